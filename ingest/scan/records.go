@@ -17,17 +17,18 @@ type Starter interface {
 // is not complete is left for the next call, unless final is set.
 func Records(s Starter, chunk []byte, final bool, b *record.Batch) int {
 	first := len(b.Recs)
+	r := new(record.Rec) // one for all lines: it escapes into s
 	for at := 0; at < len(chunk); {
 		end, next := Line(chunk, at)
 		if next == len(chunk) && chunk[next-1] != '\n' && !final {
 			break
 		}
-		r := record.Rec{Off: at, Bias: record.NoBias, Level: record.Info}
-		if s.Start(chunk[at:end], &r, b) {
-			b.Recs = append(b.Recs, r)
+		*r = record.Rec{Off: at, Bias: record.NoBias, Level: record.Info}
+		if s.Start(chunk[at:end], r, b) {
+			b.Recs = append(b.Recs, *r)
 		} else if at == 0 {
-			r.Flags = record.Fragment | record.Untimed
-			b.Recs = append(b.Recs, r)
+			*r = record.Rec{Off: at, Bias: record.NoBias, Level: record.Info, Flags: record.Fragment | record.Untimed}
+			b.Recs = append(b.Recs, *r)
 		}
 		at = next
 	}

@@ -177,13 +177,13 @@ func Date(y, m, d int) (days int64, ok bool) {
 }
 
 // Clock returns the seconds since midnight of the HH:MM:SS at b[i], -1 if
-// there is none. A leap second counts as the second after it.
+// there is none.
 func Clock(b []byte, i int) int64 {
 	if i < 0 || i+8 > len(b) || b[i+2] != ':' || b[i+5] != ':' {
 		return -1
 	}
 	h, m, s := Two(b, i), Two(b, i+3), Two(b, i+6)
-	if h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60 {
+	if h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59 {
 		return -1
 	}
 	return int64(h*3600 + m*60 + s)

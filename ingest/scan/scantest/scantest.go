@@ -198,34 +198,28 @@ func Dump(text []byte, recs []Rec, split func([]byte) record.Fields) string {
 	return w.String()
 }
 
-// Golden parses each testdata/*.log, in every way of Chunked, and compares
-// its Dump with the .golden file beside it; -update writes those.
-func Golden(t *testing.T, newParser func(file string) Parser, split func([]byte) record.Fields) {
+// Golden parses testdata/file, in every way of Chunked, and compares its Dump
+// with the .golden file beside it; -update writes that.
+func Golden(t *testing.T, file string, newParser func() Parser, split func([]byte) record.Fields) {
 	t.Helper()
-	files, err := filepath.Glob("testdata/*.log")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no testdata/*.log (%v)", err)
+	file = filepath.Join("testdata", file)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
+	got := Dump(text, Chunked(t, newParser, text), split)
+	golden := strings.TrimSuffix(file, filepath.Ext(file)) + ".golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		recs := Chunked(t, func() Parser { return newParser(filepath.Base(file)) }, text)
-		got := Dump(text, recs, split)
-		golden := strings.TrimSuffix(file, ".log") + ".golden"
-		if *update {
-			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s: records differ from %s; got:\n%s", file, golden, got)
-		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s: records differ from %s; got:\n%s", file, golden, got)
 	}
 }
 
