@@ -60,6 +60,9 @@ const (
 	Fragment
 	// Cut marks a record that was cut at the limit of one record's length.
 	Cut
+	// Local marks a record whose log states no zone: until package clock has
+	// worked, its time is a wall clock.
+	Local
 	// Assumed marks a record whose zone nothing told (set by package clock).
 	Assumed
 )
@@ -89,11 +92,10 @@ type Rec struct {
 type Batch struct {
 	Recs []Rec
 
-	names    []string
-	index    map[string]uint16
-	last     string
-	lastID   uint16
-	overflow bool
+	names  []string
+	index  map[string]uint16
+	last   string
+	lastID uint16
 }
 
 // maxComponents bounds the component names of one file; a hostile file with
@@ -116,7 +118,6 @@ func (b *Batch) Component(name []byte) uint16 {
 	id, ok := b.index[string(name)]
 	if !ok {
 		if len(b.names) >= maxComponents {
-			b.overflow = true
 			return 0
 		}
 		id = uint16(len(b.names))

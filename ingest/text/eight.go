@@ -1,0 +1,108 @@
+package text
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+)
+
+// decode8 decodes whole lines of 8-bit text from raw, each in its own encoding.
+func (r *Reader) decode8() {
+	if r.hi-r.lo < len(r.raw)/2 && r.err == nil {
+		r.fill()
+	}
+	p := r.raw[r.lo:r.hi]
+	if n, mode := find16(p); mode != 0 {
+		if n == 0 {
+			r.mode = mode
+			r.used |= mode
+			r.decode16()
+			return
+		}
+		p = p[:n]
+	} else {
+		p = r.wholeLines(p)
+	}
+	out := make([]byte, 0, len(p)+len(p)/2)
+	for len(p) > 0 {
+		line := p
+		if i := bytes.IndexByte(p, '\n'); i >= 0 {
+			line = p[:i+1]
+		}
+		p = p[len(line):]
+		r.lo += len(line)
+		out = r.line8(out, line)
+	}
+	r.emit(out)
+}
+
+// wholeLines cuts p after its last line end, or, where one line fills the whole
+// buffer, before a character of UTF-8 or CP932 that may be incomplete.
+func (r *Reader) wholeLines(p []byte) []byte {
+	if r.err != nil {
+		return p
+	}
+	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
+		return p[:i+1]
+	}
+	for cut := len(p); cut > 0 && cut > len(p)-utf8.UTFMax; cut-- {
+		if r, _ := utf8.DecodeLastRune(p[:cut]); r != utf8.RuneError {
+			if utf8.Valid(p[:cut]) {
+				return p[:cut]
+			}
+			break
+		}
+	}
+	i := 0
+	for i < len(p) {
+		n := 1
+		if c := p[i]; c >= 0x81 && c <= 0x9F || c >= 0xE0 && c <= 0xFC {
+			n = 2
+		}
+		if i+n > len(p) {
+			break
+		}
+		i += n
+	}
+	return p[:i]
+}
+
+// line8 appends one line of 8-bit text as UTF-8.
+func (r *Reader) line8(out, line []byte) []byte {
+	if utf8.Valid(line) {
+		r.note(line)
+		return append(out, line...)
+	}
+	if valid932(line) {
+		if s, err := japanese.ShiftJIS.NewDecoder().Bytes(line); err == nil && !bytes.ContainsRune(s, utf8.RuneError) {
+			r.used |= cp932
+			return append(out, s...)
+		}
+	}
+	r.used |= windows1252
+	for _, c := range line {
+		out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(c))
+	}
+	return out
+}
+
+// valid932 reports whether every byte stands where CP932 allows it: lead bytes
+// 81-9F and E0-FC before a trail byte 40-7E or 80-FC, half-width katakana A1-DF.
+func valid932(p []byte) bool {
+	for i := 0; i < len(p); i++ {
+		c := p[i]
+		switch {
+		case c < 0x80 || c >= 0xA1 && c <= 0xDF:
+		case c >= 0x81 && c <= 0x9F || c >= 0xE0 && c <= 0xFC:
+			i++
+			if i == len(p) || p[i] < 0x40 || p[i] == 0x7F || p[i] > 0xFC {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,129 @@
+package text
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/japanese"
+)
+
+func utf16Bytes(s string, bigEndian bool) []byte {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		if bigEndian {
+			out = append(out, byte(u>>8), byte(u))
+		} else {
+			out = append(out, byte(u), byte(u>>8))
+		}
+	}
+	return out
+}
+
+func sjis(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := japanese.ShiftJIS.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// readAll reads through buffers of several sizes and sources of several
+// habits, which must all give the same text.
+func readAll(t testing.TB, in []byte) (string, string) {
+	t.Helper()
+	var text, enc string
+	for i, src := range []io.Reader{bytes.NewReader(in), bytes.NewReader(in), iotest.OneByteReader(bytes.NewReader(in)), iotest.DataErrReader(bytes.NewReader(in))} {
+		size := []int{256 << 10, 61, rawSize, 4096}[i]
+		r := NewReader(src)
+		var b strings.Builder
+		buf := make([]byte, size)
+		for {
+			n, err := r.Read(buf)
+			b.Write(buf[:n])
+			if err != nil {
+				if err != io.EOF {
+					t.Fatalf("read: %v", err)
+				}
+				break
+			}
+		}
+		if i > 0 && (b.String() != text || r.Encoding() != enc) {
+			t.Fatalf("buffer of %d: %.200q (%s), first gave %.200q (%s)", size, b.String(), r.Encoding(), text, enc)
+		}
+		text, enc = b.String(), r.Encoding()
+		if r.Bytes() != int64(len(in)) {
+			t.Fatalf("took %d bytes of %d", r.Bytes(), len(in))
+		}
+	}
+	return text, enc
+}
+
+func TestEncodings(t *testing.T) {
+	const ja = "2025-03-18 01:02:03 更新プログラムのインストールを開始しました。\r\n失敗: ｱｸｾｽが拒否されました ① 髙橋\r\n"
+	const en = "Scan failed with error = 0x80072ee2.\r\nnext line\r\n"
+	long := strings.Repeat(en, 5000)
+	longJA := strings.Repeat(ja, 5000)
+	b := string(bom)
+	f := func(name string, in []byte, want, enc string) {
+		t.Run(name, func(t *testing.T) {
+			got, gotEnc := readAll(t, in)
+			if got != want {
+				t.Errorf("got  %.300q\nwant %.300q", got, want)
+			}
+			if gotEnc != enc {
+				t.Errorf("encoding %s, want %s", gotEnc, enc)
+			}
+		})
+	}
+	f("empty", nil, "", "utf-8")
+	f("ascii", []byte(long), long, "utf-8")
+	f("utf-8", []byte(longJA), longJA, "utf-8")
+	f("utf-8 bom", []byte(b+ja), ja, "utf-8-bom")
+	f("only a bom", []byte(b), "", "utf-8-bom")
+	f("bom on every line", []byte(b+"one\r\n"+b+"two\r\n"+b+"three"), "one\r\ntwo\r\nthree", "utf-8-bom")
+	f("bom inside a line stays", []byte("a"+b+"b\n"), "a"+b+"b\n", "utf-8")
+	f("utf-16le bom", join([]byte{0xFF, 0xFE}, utf16Bytes(longJA, false)), longJA, "utf-16le")
+	f("utf-16be bom", join([]byte{0xFE, 0xFF}, utf16Bytes(ja, true)), ja, "utf-16be")
+	f("utf-16le no bom", utf16Bytes(long, false), long, "utf-16le")
+	f("utf-16le no bom japanese", utf16Bytes(longJA, false), longJA, "utf-16le")
+	f("utf-16be no bom", utf16Bytes(en, true), en, "utf-16be")
+	f("utf-16 pair", join([]byte{0xFF, 0xFE}, utf16Bytes("𠮷野\r\n", false)), "𠮷野\r\n", "utf-16le")
+	f("cp932", sjis(t, longJA), longJA, "cp932")
+	f("utf-8 then cp932", join([]byte(longJA), sjis(t, longJA)), longJA+longJA, "utf-8+cp932")
+	f("cp932 lines between utf-8", join([]byte(ja), sjis(t, ja), []byte(ja)), ja+ja+ja, "utf-8+cp932")
+	f("windows-1252", []byte("caf\xe9 \x93quoted\x94\r\n"), "café “quoted”\r\n", "windows-1252")
+	f("ansi then utf-16", join([]byte(long), utf16Bytes(longJA, false)), long+longJA, "utf-16le")
+	f("ansi then utf-16 with bom", join([]byte(long), []byte{0xFF, 0xFE}, utf16Bytes(long, false)), long+long, "utf-16le")
+	f("utf-16 then ansi", join([]byte{0xFF, 0xFE}, utf16Bytes(longJA, false), []byte(long)), longJA+long, "utf-16le")
+	f("utf-16 then ansi then utf-16", join([]byte{0xFF, 0xFE}, utf16Bytes(ja, false), []byte(en), utf16Bytes(en, false)), ja+en+en, "utf-16le")
+	f("zeroed tail stays", join([]byte(en), make([]byte, 3000)), en+strings.Repeat("\x00", 3000), "utf-8")
+	f("line longer than a buffer", bytes.Repeat([]byte("更新"), 200000), strings.Repeat("更新", 200000), "utf-8")
+	f("odd byte at the end", join([]byte{0xFF, 0xFE}, utf16Bytes("abc", false), []byte{0x41}), "abc\uFFFD", "utf-16le")
+	f("lone surrogate", []byte{0xFF, 0xFE, 0x00, 0xD8, 0x41, 0x00}, "\uFFFDA", "utf-16le")
+}
+
+// FuzzReader holds that every input ends, gives valid UTF-8, and that valid
+// UTF-8 without NUL or BOM comes out as it went in.
+func FuzzReader(f *testing.F) {
+	f.Add([]byte("plain\r\n"))
+	f.Add(join([]byte{0xFF, 0xFE}, utf16Bytes("x\r\n日本\r\n", false)))
+	f.Add(join([]byte("abcdefg hijklmn opqrstu vwxyz 012345\r\n"), utf16Bytes("abcdefg hijklmn opqrstu vwxyz\r\n", false)))
+	f.Add([]byte("\x82\xa0\x82\n\xff\n"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		got, _ := readAll(t, in)
+		if !utf8.ValidString(got) {
+			t.Fatalf("not valid UTF-8: %q", got)
+		}
+		if utf8.Valid(in) && bytes.IndexByte(in, 0) < 0 && !bytes.Contains(in, bom) && got != string(in) {
+			t.Fatalf("valid UTF-8 changed: %q to %q", in, got)
+		}
+	})
+}
