@@ -343,7 +343,7 @@ func FuzzReader(f *testing.F) {
 	e.fixed(true, []token{{lit: 'a'}, {length: 60000, dist: 1}})
 	f.Add(e.bytes())
 	f.Fuzz(func(t *testing.T, stream []byte) {
-		const limit = 8 << 20
+		const limit = 512 << 10
 		whole, err := io.ReadAll(io.LimitReader(NewReader(bytes.NewReader(stream)), limit))
 		bytewise, err2 := io.ReadAll(io.LimitReader(NewReader(iotest.OneByteReader(bytes.NewReader(stream))), limit))
 		if !bytes.Equal(whole, bytewise) || fmt.Sprint(err) != fmt.Sprint(err2) {
