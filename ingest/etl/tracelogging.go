@@ -48,9 +48,8 @@ type decoder struct {
 	prefix    int  // where the message begins in text
 	cut       bool // text was cut at its limit
 
-	names []byte // scratch
-	limit int    // length of text at which it is cut
-	steps int    // values still allowed
+	limit int // length of text at which it is cut
+	steps int // values still allowed
 }
 
 func (d *decoder) message() []byte { return d.text[d.prefix:] }
