@@ -118,6 +118,9 @@ var hexValue = func() (t [256]byte) {
 	return t
 }()
 
+// HexDigit says whether c is a hexadecimal digit.
+func HexDigit(c byte) bool { return hexValue[c] != 0xff }
+
 // Hex reads the hexadecimal number, with no 0x before it, that b begins with
 // and returns it and how many digits it has: 0 where there is none. A number
 // past 32 bits is cut to its low 32 bits.

@@ -40,6 +40,8 @@ func TestLegacyZone(t *testing.T) {
 	f("+0530", -330)
 	f("+0900", -540)
 	f("-0800", 480)
+	f("+09:00", -540)
+	f("+09", -540)
 	f("+0000", 0)
 	f("GMT", record.NoBias)
 }
@@ -98,7 +100,7 @@ func slow(text []byte) []scantest.Rec {
 
 func slowLegacyRecs(text []byte) []scantest.Rec {
 	bias := record.NoBias
-	zone := regexp.MustCompile(`^=.*?tz: ([+-])(\d\d):?(\d\d)\D`)
+	zone := regexp.MustCompile(`^([+-])(\d\d)(?::?(\d\d))?(?:\D|$)`)
 	return scantest.Slow(text, func(line string) (r scantest.Rec, ok bool) {
 		m := slowLegacy.FindStringSubmatch(line)
 		if m == nil {
@@ -130,7 +132,8 @@ func slowLegacyRecs(text []byte) []scantest.Rec {
 		r.Name = rest[:end]
 		msg := strings.TrimPrefix(strings.TrimLeft(rest[end:], " "), "\t")
 		r.Level = scan.Severity([]byte(msg))
-		if z := zone.FindStringSubmatch(msg + "."); z != nil {
+		_, stated, _ := strings.Cut(msg, "tz: ")
+		if z := zone.FindStringSubmatch(stated); z != nil && msg[0] == '=' {
 			h, _ := strconv.Atoi(z[2])
 			min, _ := strconv.Atoi(z[3])
 			if h <= 15 && min <= 59 {

@@ -37,7 +37,7 @@ func Slow(text []byte, start func(line string) (r Rec, ok bool)) []Rec {
 func Equal(t testing.TB, p Parser, text []byte, want []Rec) {
 	t.Helper()
 	if err := same(Whole(t, p, text), want); err != nil {
-		t.Errorf("fast and slow differ: %v\ntext %.400q", err, text)
+		t.Fatalf("fast and slow differ: %v\ntext %.600q", err, text)
 	}
 }
 
