@@ -1,0 +1,70 @@
+package theme
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+)
+
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	f := func(v uint32) float64 {
+		x := float64(v) / 0xFFFF
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 0.2126*f(r) + 0.7152*f(g) + 0.0722*f(b)
+}
+
+func contrast(a, b color.Color) float64 {
+	x, y := luminance(a), luminance(b)
+	if x < y {
+		x, y = y, x
+	}
+	return (x + 0.05) / (y + 0.05)
+}
+
+// TestContrast holds 4.5:1 for text and 3:1 for marks, on what they stand on.
+func TestContrast(t *testing.T) {
+	f := func(fg, bg fyne.ThemeColorName, least float64) {
+		t.Helper()
+		for _, m := range []Mode{Light, Dark} {
+			th := New(m, nil, nil)
+			v := th.Variant(fynetheme.VariantLight)
+			if got := contrast(th.Color(fg, v), th.Color(bg, v)); got < least {
+				t.Errorf("mode %d: %s on %s has %.2f:1, want %.1f:1", m, fg, bg, got, least)
+			}
+		}
+	}
+	f(fynetheme.ColorNameForeground, fynetheme.ColorNameBackground, 7)
+	for _, bg := range []fyne.ThemeColorName{LogErrorRow, LogWarningRow, LogMatch, LogSelected, LogSelectedOff,
+		fynetheme.ColorNameHeaderBackground, fynetheme.ColorNameButton, fynetheme.ColorNameInputBackground,
+		fynetheme.ColorNameMenuBackground, fynetheme.ColorNameOverlayBackground, fynetheme.ColorNameHover} {
+		f(fynetheme.ColorNameForeground, bg, 4.5)
+	}
+	for _, bg := range []fyne.ThemeColorName{fynetheme.ColorNameBackground, fynetheme.ColorNameHeaderBackground,
+		fynetheme.ColorNameInputBackground, LogErrorRow, LogWarningRow} {
+		f(LogDim, bg, 4.5)
+	}
+	f(fynetheme.ColorNameForegroundOnPrimary, fynetheme.ColorNamePrimary, 4.5)
+	f(fynetheme.ColorNameError, fynetheme.ColorNameBackground, 4.5)
+	f(fynetheme.ColorNameWarning, fynetheme.ColorNameBackground, 4.5)
+	f(LogErrorMark, LogErrorRow, 3)
+	f(LogWarningMark, LogWarningRow, 3)
+	f(LogErrorMark, LogTrack, 3)
+	f(LogWarningMark, LogTrack, 3)
+}
+
+func TestModeHoldsAgainstTheDesktop(t *testing.T) {
+	light := New(Light, nil, nil).Color(fynetheme.ColorNameBackground, fynetheme.VariantDark)
+	dark := New(Dark, nil, nil).Color(fynetheme.ColorNameBackground, fynetheme.VariantLight)
+	system := New(System, nil, nil).Color(fynetheme.ColorNameBackground, fynetheme.VariantDark)
+	if light == dark || system != dark {
+		t.Errorf("light %v, dark %v, system in the dark %v", light, dark, system)
+	}
+}
