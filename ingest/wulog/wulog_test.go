@@ -42,6 +42,7 @@ func TestLegacyZone(t *testing.T) {
 	f("-0800", 480)
 	f("+09:00", -540)
 	f("+09", -540)
+	f("+09:000", record.NoBias)
 	f("+0000", 0)
 	f("GMT", record.NoBias)
 }
@@ -100,7 +101,7 @@ func slow(text []byte) []scantest.Rec {
 
 func slowLegacyRecs(text []byte) []scantest.Rec {
 	bias := record.NoBias
-	zone := regexp.MustCompile(`^([+-])(\d\d)(?::?(\d\d))?(?:\D|$)`)
+	zone := regexp.MustCompile(`^([+-])(\d\d)(?::?(\d\d))?(\d?)`)
 	return scantest.Slow(text, func(line string) (r scantest.Rec, ok bool) {
 		m := slowLegacy.FindStringSubmatch(line)
 		if m == nil {
@@ -133,7 +134,7 @@ func slowLegacyRecs(text []byte) []scantest.Rec {
 		msg := strings.TrimPrefix(strings.TrimLeft(rest[end:], " "), "\t")
 		r.Level = scan.Severity([]byte(msg))
 		_, stated, _ := strings.Cut(msg, "tz: ")
-		if z := zone.FindStringSubmatch(stated); z != nil && msg[0] == '=' {
+		if z := zone.FindStringSubmatch(stated); z != nil && z[4] == "" && msg[0] == '=' {
 			h, _ := strconv.Atoi(z[2])
 			min, _ := strconv.Atoi(z[3])
 			if h <= 15 && min <= 59 {
