@@ -56,7 +56,8 @@ func install(ctx context.Context, packages []string) error {
 		// An old list may still name what is wanted.
 		fmt.Println("going on with the old package list:", err)
 	}
-	args := append(apt, "-q", "-y", "-o", "Dpkg::Use-Pty=0", "--no-install-recommends", "install")
+	// Another apt-get may hold the lock, such as that of unattended upgrades.
+	args := append(apt, "-q", "-y", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends", "install")
 	var log bytes.Buffer
 	if err := (job{env: env, args: append(args, missing...), out: &log, err: &log}).run(ctx); err != nil {
 		os.Stdout.Write(log.Bytes())
