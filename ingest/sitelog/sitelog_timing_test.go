@@ -1,0 +1,16 @@
+package sitelog
+
+import (
+	"os"
+	"testing"
+
+	"patchtrail/ingest/scan/scantest"
+)
+
+func BenchmarkParser(b *testing.B) {
+	text, err := os.ReadFile("testdata/wsyncmgr.log")
+	if err != nil {
+		b.Fatal(err)
+	}
+	scantest.Bench(b, newParser, append(text, '\n'))
+}
