@@ -1,0 +1,604 @@
+package rule
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Source reads records again. Evaluate asks file by file and mostly forward.
+type Source interface {
+	// Record returns record n of a file, the index in Evaluate's list.
+	Record(file int, n uint32) Record
+	// Time returns its UTC time in nanoseconds, that of its neighbour where
+	// it has none. It is cheap.
+	Time(file int, n uint32) int64
+}
+
+// File is what is known of a file before its candidates are evaluated.
+type File struct {
+	Machine    string
+	Candidates []Candidate
+	// End is the UTC time of its last record in nanoseconds.
+	End int64
+}
+
+// Evidence points to a record.
+type Evidence struct {
+	File   int // index in Evaluate's list
+	Record uint32
+	Time   int64 // UTC, nanoseconds
+}
+
+// Match is a rule that holds for a machine, with all that spoke for it.
+type Match struct {
+	Rule    *Rule
+	Machine string
+	// Params are those of the latest event; keys are equal in all of them.
+	Params map[string]string
+	// Count is the number of events; one may show in several records.
+	Count int
+	// First and Last are UTC in nanoseconds.
+	First, Last int64
+	// Evidence holds the first and the last event's records and up to five
+	// others between them, by time.
+	Evidence []Evidence
+	// Cured is the first later record that proves it mended (of several
+	// tracked things, the last one), nil where none does. Rules with
+	// DropCured are left out then.
+	Cured *Evidence
+	// Tracked are the latest parameters of each thing that the rule tracks,
+	// by time; nil for rules that track nothing.
+	Tracked []map[string]string
+	// Stale is how long, in nanoseconds, the machine's logs go on after Last.
+	Stale int64
+}
+
+// Lead is a record for the code that a rule names in found_by.
+type Lead struct {
+	Rule    *Rule
+	Machine string
+	Evidence
+	Params map[string]string
+}
+
+// Result is what Evaluate found: matches ordered by machine (as files name
+// them first), rule and time, and leads ordered by machine, file and record.
+type Result struct {
+	Matches []Match
+	Leads   []Lead
+}
+
+const (
+	// maxGroups bounds the matches of one rule on one machine that differ in
+	// their key; what is beyond counts for the last of them.
+	maxGroups = 256
+	// maxWaiting bounds the events of a file that wait for their second record.
+	maxWaiting = 256
+	// maxEvents bounds the events of a file that may still gain a line.
+	maxEvents = 4096
+	// betweenEvidence is how many records between first and last are shown.
+	betweenEvidence = 5
+
+	second = 1_000_000_000
+)
+
+// Evaluate reads the candidates of all files and says which rules hold. facts
+// may be nil. It returns ctx's error when cancelled.
+func (m *Matcher) Evaluate(ctx context.Context, files []File, src Source, facts func(machine string) Facts) (Result, error) {
+	var res Result
+	var order []string
+	byMachine := make(map[string][]int)
+	for i, f := range files {
+		if byMachine[f.Machine] == nil {
+			order = append(order, f.Machine)
+		}
+		byMachine[f.Machine] = append(byMachine[f.Machine], i)
+	}
+	read := newReader(m, src)
+	for _, name := range order {
+		e := &evaluation{ctx: ctx, m: m, files: files, own: byMachine[name], src: src, read: read, machine: name,
+			groups: make(map[groupsOf]map[string]*group)}
+		if facts != nil {
+			e.facts = facts(name)
+		}
+		if err := e.run(&res); err != nil {
+			return Result{}, err
+		}
+	}
+	return res, nil
+}
+
+// evaluation is the work on one machine.
+type evaluation struct {
+	ctx     context.Context
+	m       *Matcher
+	files   []File
+	own     []int // files of the machine
+	src     Source
+	read    *reader
+	machine string
+	facts   Facts
+	groups  map[groupsOf]map[string]*group
+	leads   []Lead
+
+	// of the file at work
+	events  map[eventKey]*event
+	waiting []*hit
+}
+
+// groupsOf names the groups of a rule's forms, or of its fallback forms.
+type groupsOf struct {
+	rule     *Rule
+	fallback bool
+}
+
+// hit is a main pattern's match.
+type hit struct {
+	p      *pattern
+	form   *Form
+	params map[string]string
+	kind   int
+	thread uint32
+	at     []Evidence // its record, then its second record
+	done   bool
+}
+
+// eventKey and event join lines of one event.
+type eventKey struct {
+	rule   *Rule
+	key    string
+	thread uint32
+}
+
+type event struct {
+	start int64
+	kinds uint64
+}
+
+// group is a Match in the making.
+type group struct {
+	key         string
+	params      map[string]string
+	count       int
+	first, last []Evidence
+	between     []Evidence
+	stride      int // every how many hits one is kept in between
+	seen        int
+	cured       *Evidence
+}
+
+func (e *evaluation) run(res *Result) error {
+	active := e.activeRules()
+	end := int64(0)
+	for k, f := range e.own {
+		if k == 0 || e.files[f].End > end {
+			end = e.files[f].End
+		}
+		if err := e.file(f, active); err != nil {
+			return err
+		}
+	}
+	for _, r := range e.m.set.rules {
+		of := groupsOf{r, false}
+		if len(e.groups[of]) == 0 {
+			of.fallback = true
+		}
+		groups := slices.SortedFunc(maps.Values(e.groups[of]), func(a, b *group) int {
+			return cmp.Or(compareEvidence(a.first[0], b.first[0]), strings.Compare(a.key, b.key))
+		})
+		if len(groups) == 0 {
+			continue
+		}
+		if err := e.cure(r, of.fallback, groups); err != nil {
+			return err
+		}
+		for _, m := range combine(r, groups) {
+			if m.Cured != nil && r.DropCured() {
+				continue
+			}
+			m.Machine, m.Stale = e.machine, max(0, end-m.Last)
+			res.Matches = append(res.Matches, m)
+		}
+	}
+	res.Leads = append(res.Leads, e.leads...)
+	return nil
+}
+
+// activeRules are those with a candidate for a main pattern: the others need
+// no reading of their second records and cures.
+func (e *evaluation) activeRules() map[*Rule]bool {
+	active := make(map[*Rule]bool)
+	for _, f := range e.own {
+		for _, c := range e.files[f].Candidates {
+			if p := &e.m.patterns[c.pattern]; p.role == roleMain {
+				active[p.rule] = true
+			}
+		}
+	}
+	return active
+}
+
+// file evaluates the candidates of one file but for cures.
+func (e *evaluation) file(f int, active map[*Rule]bool) error {
+	e.events, e.waiting = make(map[eventKey]*event), nil
+	for n, c := range e.files[f].Candidates {
+		if n%1024 == 0 && e.ctx.Err() != nil {
+			return e.ctx.Err()
+		}
+		p := &e.m.patterns[c.pattern]
+		if !active[p.rule] {
+			continue
+		}
+		switch p.role {
+		case roleMain:
+			e.main(f, c, p)
+		case roleThen:
+			e.then(f, c, p)
+		}
+	}
+	for _, h := range e.waiting {
+		e.finish(h)
+	}
+	return nil
+}
+
+func (e *evaluation) main(f int, c Candidate, p *pattern) {
+	rec, got, ok := e.read.match(f, c)
+	if !ok {
+		return
+	}
+	at := Evidence{f, c.Record, rec.Time}
+	if p.rule.FoundBy != "" {
+		e.leads = append(e.leads, Lead{p.rule, e.machine, at, got.params})
+		return
+	}
+	h := &hit{p: p, form: p.form, params: got.params, kind: p.kind + got.kind, thread: rec.Thread, at: []Evidence{at}}
+	if p.form.Then == nil {
+		e.finish(h)
+		return
+	}
+	// An earlier one of this thread, or one too old, gets no second record
+	// any more.
+	for _, old := range e.waiting {
+		if old.form == h.form && old.thread == h.thread || rec.Time-old.at[0].Time > old.form.Then.within() {
+			e.finish(old)
+		}
+	}
+	e.waiting = slices.DeleteFunc(e.waiting, func(h *hit) bool { return h.done })
+	if len(e.waiting) == maxWaiting {
+		e.finish(e.waiting[0])
+		e.waiting = e.waiting[1:]
+	}
+	e.waiting = append(e.waiting, h)
+}
+
+func (e *evaluation) then(f int, c Candidate, p *pattern) {
+	for _, h := range e.waiting {
+		if h.form != p.form || h.done {
+			continue
+		}
+		rec, got, ok := e.read.match(f, c)
+		if !ok {
+			return
+		}
+		if wait := rec.Time - h.at[0].Time; h.thread != rec.Thread || wait < 0 || wait > p.form.Then.within() {
+			continue
+		}
+		params := maps.Clone(h.params)
+		if params == nil {
+			params = make(map[string]string)
+		}
+		maps.Copy(params, got.params)
+		h.params = params
+		h.at = append(h.at, Evidence{f, c.Record, rec.Time})
+		e.finish(h)
+		return
+	}
+}
+
+// within is WithinSeconds in nanoseconds.
+func (t *Then) within() int64 { return int64(t.WithinSeconds) * second }
+
+// finish counts a hit that is complete, or drops it.
+func (e *evaluation) finish(h *hit) {
+	if h.done {
+		return
+	}
+	h.done = true
+	if t := h.form.Then; t != nil && !t.Optional && len(h.at) < 2 {
+		return
+	}
+	v := values{h.params, e.facts}
+	for _, c := range h.form.when {
+		if !c.holds(v) {
+			return
+		}
+	}
+	r := h.p.rule
+	key := joinParams(h.params, r.Key) + joinParams(h.params, r.Track)
+	e.group(groupsOf{r, h.form.Fallback}, key).add(h, e.newEvent(r, key, h))
+}
+
+// newEvent says whether the hit is an event of its own, and not another line
+// of the last one.
+func (e *evaluation) newEvent(r *Rule, key string, h *hit) bool {
+	if r.OneEventSeconds <= 0 {
+		return true
+	}
+	k := eventKey{r, key, h.thread}
+	kind := uint64(1) << (h.kind & 63)
+	if last := e.events[k]; last != nil {
+		apart := h.at[0].Time - last.start
+		if last.kinds&kind == 0 && apart >= 0 && apart <= int64(r.OneEventSeconds)*second {
+			last.kinds |= kind
+			return false
+		}
+	}
+	if len(e.events) > maxEvents {
+		clear(e.events)
+	}
+	e.events[k] = &event{h.at[0].Time, kind}
+	return true
+}
+
+func (e *evaluation) group(of groupsOf, key string) *group {
+	groups := e.groups[of]
+	if groups == nil {
+		groups = make(map[string]*group)
+		e.groups[of] = groups
+	}
+	if groups[key] == nil {
+		if len(groups) >= maxGroups {
+			key = overflowKey
+		}
+		if groups[key] == nil {
+			groups[key] = &group{key: key, stride: 1}
+		}
+	}
+	return groups[key]
+}
+
+// overflowKey stands for all keys beyond maxGroups; no key of parameters ends
+// without its separator.
+const overflowKey = "more"
+
+func (g *group) add(h *hit, newEvent bool) {
+	if newEvent {
+		g.count++
+	}
+	if g.first == nil || compareEvidence(h.at[0], g.first[0]) < 0 {
+		g.first = h.at
+	}
+	if g.last == nil || compareEvidence(h.at[0], g.last[0]) >= 0 {
+		g.last, g.params = h.at, h.params
+	}
+	if g.seen%g.stride == 0 {
+		g.between = append(g.between, h.at[0])
+		if len(g.between) == 8*betweenEvidence {
+			// Half as many, twice as far apart: a sample of bounded size.
+			for i := range g.between[:4*betweenEvidence] {
+				g.between[i] = g.between[2*i]
+			}
+			g.between = g.between[:4*betweenEvidence]
+			g.stride *= 2
+		}
+	}
+	g.seen++
+}
+
+// combine makes matches of groups, which are ordered by time: those that
+// differ only in what the rule tracks become one, but the cured ones apart
+// from the others.
+func combine(r *Rule, groups []*group) []Match {
+	type name struct {
+		key   string
+		cured bool
+	}
+	var out []*Match
+	var parts [][]*group
+	index := make(map[name]int)
+	for _, g := range groups {
+		k := name{joinParams(g.params, r.Key), g.cured != nil}
+		at, ok := index[k]
+		if !ok {
+			at = len(out)
+			index[k] = at
+			out = append(out, &Match{Rule: r, First: g.first[0].Time})
+			parts = append(parts, nil)
+		}
+		parts[at] = append(parts[at], g)
+	}
+	matches := make([]Match, len(out))
+	for i, m := range out {
+		m.fill(parts[i])
+		matches[i] = *m
+	}
+	return matches
+}
+
+// fill sets what a match has from its groups.
+func (m *Match) fill(groups []*group) {
+	first, last := groups[0], groups[0]
+	var between []Evidence
+	for _, g := range groups {
+		m.Count += g.count
+		if compareEvidence(g.last[0], last.last[0]) >= 0 {
+			last = g
+		}
+		if g.cured != nil && (m.Cured == nil || compareEvidence(*g.cured, *m.Cured) > 0) {
+			m.Cured = g.cured
+		}
+		between = append(between, g.between...)
+		between = append(between, g.last[0])
+		if len(m.Rule.Track) > 0 {
+			m.Tracked = append(m.Tracked, g.params)
+		}
+	}
+	m.Last = last.last[len(last.last)-1].Time
+	if m.Params = last.params; m.Params == nil {
+		m.Params = map[string]string{}
+	}
+	m.Evidence = evidence(first.first, last.last, between)
+}
+
+// evidence is first, last and at most betweenEvidence of between, by time.
+func evidence(first, last, between []Evidence) []Evidence {
+	ends := append(slices.Clone(first), last...)
+	between = slices.DeleteFunc(between, func(x Evidence) bool { return slices.Contains(ends, x) })
+	slices.SortFunc(between, compareEvidence)
+	between = slices.Compact(between)
+	if n := len(between); n > betweenEvidence {
+		for i := range betweenEvidence {
+			between[i] = between[i*n/betweenEvidence]
+		}
+		between = between[:betweenEvidence]
+	}
+	out := append(ends, between...)
+	slices.SortFunc(out, compareEvidence)
+	return slices.Compact(out)
+}
+
+func compareEvidence(a, b Evidence) int {
+	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.File, b.File), cmp.Compare(a.Record, b.Record))
+}
+
+// joinParams makes one string of the values of names, in small letters.
+func joinParams(params map[string]string, names []string) string {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteString(strings.ToLower(params[name]))
+		b.WriteByte(0)
+	}
+	return b.String()
+}
+
+// cure finds for each group of a rule the first record after its last event
+// that proves a cure. Each candidate is read at most once.
+func (e *evaluation) cure(r *Rule, fallback bool, groups []*group) error {
+	for i := range r.CuredBy {
+		c := &r.CuredBy[i]
+		if c.Fallback && !fallback {
+			continue
+		}
+		open := make(map[string][]*group)
+		since := groups[0].last[0].Time
+		for _, g := range groups {
+			key := joinParams(g.params, c.Same)
+			open[key] = append(open[key], g)
+			since = min(since, g.last[0].Time)
+		}
+		left := len(groups)
+		cands := e.cureCandidates(c, since)
+		for n, x := range cands {
+			if n%1024 == 0 && e.ctx.Err() != nil {
+				return e.ctx.Err()
+			}
+			if left == 0 {
+				break
+			}
+			_, got, ok := e.read.match(x.File, Candidate{x.Record, x.pattern})
+			if !ok {
+				continue
+			}
+			key := joinParams(got.params, c.Same)
+			open[key] = slices.DeleteFunc(open[key], func(g *group) bool {
+				if !x.after(g.last[len(g.last)-1]) {
+					return false
+				}
+				if g.cured == nil || compareEvidence(x.Evidence, *g.cured) < 0 {
+					at := x.Evidence
+					g.cured = &at
+				}
+				left--
+				return true
+			})
+		}
+	}
+	return nil
+}
+
+type cureCandidate struct {
+	Evidence
+	pattern uint32
+}
+
+// after says whether the record is later than b: by the clock, or by its place
+// in the same file within one instant.
+func (a cureCandidate) after(b Evidence) bool {
+	if a.Time != b.Time {
+		return a.Time > b.Time
+	}
+	return a.File == b.File && a.Record > b.Record
+}
+
+// cureCandidates returns a cure's candidates of the machine from a time on,
+// by time.
+func (e *evaluation) cureCandidates(c *Cure, since int64) []cureCandidate {
+	var out []cureCandidate
+	for _, f := range e.own {
+		for _, x := range e.files[f].Candidates {
+			if e.m.patterns[x.pattern].cure != c {
+				continue
+			}
+			if t := e.src.Time(f, x.Record); t >= since {
+				out = append(out, cureCandidate{Evidence{f, x.Record, t}, x.pattern})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b cureCandidate) int { return compareEvidence(a.Evidence, b.Evidence) })
+	return out
+}
+
+// reader reads and matches candidates. Logs repeat themselves: it keeps what
+// it made of the last texts, so that a flood of one error runs no expression
+// twice.
+type reader struct {
+	m    *Matcher
+	src  Source
+	file int
+	n    uint32
+	rec  Record
+	have bool
+	memo []map[string]remembered // by pattern
+}
+
+type remembered struct {
+	capture
+	ok bool
+}
+
+const (
+	maxMemo     = 512  // texts a pattern
+	maxMemoText = 2048 // bytes of a text
+)
+
+func newReader(m *Matcher, src Source) *reader {
+	return &reader{m: m, src: src, memo: make([]map[string]remembered, len(m.patterns))}
+}
+
+func (r *reader) match(file int, c Candidate) (Record, capture, bool) {
+	if !r.have || r.file != file || r.n != c.Record {
+		r.rec, r.file, r.n, r.have = r.src.Record(file, c.Record), file, c.Record, true
+	}
+	p := r.m.patterns[c.pattern]
+	text := p.text(r.rec)
+	if old, ok := r.memo[c.pattern][string(text)]; ok {
+		return r.rec, old.capture, old.ok
+	}
+	got, ok := p.match(text)
+	if len(text) <= maxMemoText {
+		memo := r.memo[c.pattern]
+		if len(memo) == maxMemo {
+			clear(memo)
+		}
+		if memo == nil {
+			memo = make(map[string]remembered)
+			r.memo[c.pattern] = memo
+		}
+		memo[string(text)] = remembered{got, ok}
+	}
+	return r.rec, got, ok
+}

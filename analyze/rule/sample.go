@@ -1,0 +1,207 @@
+package rule
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"patchtrail/ingest/record"
+)
+
+// SampleFault is a sample that does not behave.
+type SampleFault struct {
+	Field, Message, Hint string
+}
+
+// CheckSamples runs the rule over its own samples, all the way from the block
+// of text to the match.
+func (r *Rule) CheckSamples() []SampleFault {
+	var bad []SampleFault
+	fault := func(field, message, hint string) { bad = append(bad, SampleFault{field, message, hint}) }
+	alone := &Set{rules: []*Rule{r}, byID: map[string]*Rule{r.ID: r}}
+	m := alone.Matcher()
+	run := func(field, s string) (Result, bool) {
+		recs, err := parseSample(s)
+		if err != nil {
+			fault(field, err.Error(), `write records as in the log, or "Component: message" lines`)
+			return Result{}, false
+		}
+		return recs.run(m), true
+	}
+	for i, s := range r.Samples.Hit {
+		field := fmt.Sprintf("samples.hit[%d]", i)
+		if res, ok := run(field, s); ok && len(res.Matches)+len(res.Leads) == 0 {
+			fault(field, fmt.Sprintf("the rule does not find its sample %q", cut(s)), r.explainMiss(s))
+		}
+	}
+	for i, s := range r.Samples.Miss {
+		field := fmt.Sprintf("samples.miss[%d]", i)
+		if res, ok := run(field, s); ok && len(res.Matches)+len(res.Leads) > 0 {
+			fault(field, fmt.Sprintf("the rule finds %q, which it must not", cut(s)), "narrow all, none, regex or when")
+		}
+	}
+	for i, s := range r.Samples.Cured {
+		field := fmt.Sprintf("samples.cured[%d]", i)
+		res, ok := run(field, s)
+		switch {
+		case !ok:
+		case r.DropCured() && len(res.Matches) > 0:
+			fault(field, fmt.Sprintf("the rule does not see the cure in %q", cut(s)), "look at cured_by")
+		case !r.DropCured() && len(res.Matches) == 0:
+			fault(field, fmt.Sprintf("the rule does not find its sample %q", cut(s)), r.explainMiss(s))
+		case !r.DropCured() && res.Matches[0].Cured == nil:
+			fault(field, fmt.Sprintf("the rule does not see the cure in %q", cut(s)), "look at cured_by")
+		}
+	}
+	return bad
+}
+
+// explainMiss says which part of the first form fails on a sample's records.
+func (r *Rule) explainMiss(s string) string {
+	text := []byte(s)
+	f := r.forms[0]
+	for i, lit := range f.all {
+		if !containsFold(text, lit) {
+			return fmt.Sprintf("the sample does not hold all[%d] %q", i, f.All[i])
+		}
+	}
+	if f.anyKind(text) < 0 {
+		return "the sample holds none of any"
+	}
+	if f.re != nil && !f.re.MatchString(s) {
+		return "the regex does not match it"
+	}
+	return "look at logs, none, when and then"
+}
+
+func cut(s string) string {
+	s = strings.TrimSpace(s)
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "..."
+	}
+	return s
+}
+
+// sample is the records of a sample, as one file.
+type sample struct {
+	text       []byte
+	recs       []record.Rec
+	components []string
+	records    []Record
+}
+
+const (
+	sampleStart = "<![LOG["
+	sampleMid   = "]LOG]!><time=\""
+)
+
+// parseSample reads a sample: records of the form <![LOG[...]LOG]!><...>, or
+// else a line "Component: message" a record. The latter have one time and
+// thread.
+func parseSample(s string) (*sample, error) {
+	if len(s) > maxSample {
+		return nil, fmt.Errorf("sample of %d bytes is larger than %d", len(s), maxSample)
+	}
+	s = strings.Trim(s, "\r\n")
+	out := &sample{text: []byte(s), components: []string{""}}
+	if strings.TrimSpace(s) == "" {
+		return nil, fmt.Errorf("sample is empty")
+	}
+	if strings.HasPrefix(s, sampleStart) {
+		return out, out.cmtrace()
+	}
+	for off := 0; off < len(s); {
+		end := len(s)
+		if i := strings.IndexByte(s[off:], '\n'); i >= 0 {
+			end = off + i + 1
+		}
+		line := bytes.TrimRight(out.text[off:end], "\r\n")
+		component, message, ok := bytes.Cut(line, []byte(": "))
+		if !ok || len(component) == 0 || len(component) > 64 {
+			return nil, fmt.Errorf("sample line %q names no component", cut(string(line)))
+		}
+		out.add(off, string(component), Record{Text: message, Raw: message})
+		off = end
+	}
+	return out, nil
+}
+
+func (s *sample) add(off int, component string, r Record) {
+	s.components = append(s.components, component)
+	s.recs = append(s.recs, record.Rec{Off: off, Component: uint16(len(s.components) - 1), Thread: r.Thread})
+	s.records = append(s.records, r)
+}
+
+// cmtrace reads records of the form <![LOG[...]LOG]!><time=...>.
+func (s *sample) cmtrace() error {
+	for off := 0; off < len(s.text); {
+		rest := s.text[off:]
+		mid := bytes.Index(rest, []byte(sampleMid))
+		if !bytes.HasPrefix(rest, []byte(sampleStart)) || mid < 0 {
+			return fmt.Errorf("sample record %q is not whole", cut(string(rest)))
+		}
+		end := bytes.IndexByte(rest[mid:], '\n')
+		if end < 0 {
+			end = len(rest)
+		} else {
+			end += mid + 1
+		}
+		head := string(rest[mid:end])
+		utc, err := cmtraceTime(attribute(head, "time"), attribute(head, "date"))
+		if err != nil {
+			return err
+		}
+		thread, _ := strconv.ParseUint(attribute(head, "thread"), 10, 32)
+		s.add(off, attribute(head, "component"), Record{
+			Text: rest[len(sampleStart):mid], Raw: bytes.TrimRight(rest[:end], "\r\n"),
+			Time: utc, Thread: uint32(thread)})
+		off += end
+	}
+	return nil
+}
+
+func attribute(head, name string) string {
+	_, rest, _ := strings.Cut(head, name+`="`)
+	value, _, _ := strings.Cut(rest, `"`)
+	return value
+}
+
+// cmtraceTime reads time="HH:MM:SS.mmm-540" and date="MM-DD-YYYY"; UTC is local
+// plus bias.
+func cmtraceTime(clock, date string) (int64, error) {
+	bias := 0
+	if i := strings.LastIndexAny(clock, "+-"); i > 0 {
+		n, err := strconv.Atoi(clock[i:])
+		if err != nil {
+			return 0, fmt.Errorf("sample time %q: bad bias", clock)
+		}
+		bias, clock = n, clock[:i]
+	}
+	t, err := time.Parse("1-2-2006 15:04:05", date+" "+clock)
+	if err != nil {
+		return 0, fmt.Errorf("sample time %q, date %q: not as in the log", clock, date)
+	}
+	return t.Add(time.Duration(bias) * time.Minute).UnixNano(), nil
+}
+
+// run sends the sample through a matcher. The file has no name that a rule
+// could know it by: only components count.
+func (s *sample) run(m *Matcher) Result {
+	sc := m.Scanner("", "")
+	sc.Block(s.text, s.recs, s.components, 0)
+	files := []File{{Machine: "PC01", Candidates: sc.Candidates()}}
+	res, err := m.Evaluate(context.Background(), files, sampleSource{s}, nil)
+	if err != nil {
+		return Result{} // a background context is never cancelled
+	}
+	return res
+}
+
+// sampleSource reads the records of one sample.
+type sampleSource struct{ s *sample }
+
+func (x sampleSource) Record(_ int, n uint32) Record { return x.s.records[n] }
+func (x sampleSource) Time(_ int, n uint32) int64    { return x.s.records[n].Time }
