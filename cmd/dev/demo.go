@@ -2,18 +2,24 @@ package main
 
 import (
 	"context"
-	"errors"
+	"os"
 	"path/filepath"
+
+	"patchtrail/ingest/gen"
 )
 
-// demoBundle is the path of the bundle that the app opens to show itself.
+// demoBundle is the path of the bundle that the app opens to show itself: the
+// one that the project ships, or a generated client whose last installation
+// was cut off.
 func demoBundle(ctx context.Context, root string) (string, error) {
 	shipped, err := filepath.Glob(filepath.Join(root, "assets", "demo", "*.zip"))
 	if err != nil {
 		return "", err
 	}
-	if len(shipped) == 0 {
-		return "", errors.New("there is none in assets/demo; name one: go run ./cmd/dev run BUNDLE")
+	if len(shipped) > 0 {
+		return shipped[0], ctx.Err()
 	}
-	return shipped[0], ctx.Err()
+	path := filepath.Join(os.TempDir(), "patchtrail-demo.zip")
+	_, err = zipClient(path, gen.Options{Seed: 1, Bytes: 8e6, Incident: gen.InstallExceededMaxTime})
+	return path, err
 }

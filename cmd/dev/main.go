@@ -4,6 +4,8 @@
 //	go run ./cmd/dev run        open the app on a demo bundle
 //	go run ./cmd/dev test       everything that CI checks
 //	go run ./cmd/dev package    release binaries into dist/
+//	go run ./cmd/dev bench      measure ptrail beside unzip and lnav
+//	go run ./cmd/dev gen        write generated logs
 //
 // Every command first installs what it misses (see setup.go) and says what it
 // starts, so that a person can repeat any part by hand.
@@ -25,6 +27,8 @@ const usage = `go run ./cmd/dev COMMAND [flags]
   run       open the app on a demo bundle; without a display, write its HTML report
   test      everything that CI checks: format, vet, staticcheck, tests, builds, fuzzing
   package   release binaries into dist/
+  bench     measure ptrail beside unzip and lnav on a generated bundle
+  gen       write the generated logs of a client
 
 go run ./cmd/dev COMMAND -h lists the flags of a command.
 `
@@ -40,6 +44,8 @@ func commands() []command {
 		{"run", runApp},
 		{"test", runTest},
 		{"package", runPackage},
+		{"bench", runBench},
+		{"gen", runGen},
 	}
 }
 
