@@ -123,7 +123,8 @@ func cmtraceColumns(line []byte) (c trailer, ok bool) {
 	}
 	rest := line[c.at+len("]LOG]!>"):]
 	c.bias = record.NoBias
-	if days, n := scan.MonthFirst(attribute(rest, " date=\"")); n > 0 {
+	date := attribute(rest, " date=\"")
+	if days, n := scan.MonthFirst(date); n > 0 && n == len(date) {
 		c.clock(days, attribute(rest, "<time=\""))
 	}
 	c.component = attribute(rest, " component=\"")
