@@ -225,3 +225,24 @@ func Split(raw []byte) record.Fields {
 	}
 	return record.Fields{Message: raw[after(raw[:end], at+s.n):]}
 }
+
+// Lines counts the lines of head that are not blank, and those that have a
+// time stamp at or near their start.
+func Lines(head []byte) (stamped, lines int) {
+	return scan.Share(head, func(line []byte) bool {
+		_, _, _, ok := find(line, layout{place: worded})
+		return ok
+	})
+}
+
+// Has says whether a time stamp stands anywhere in text.
+func Has(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; scan.Digit(c) && (i == 0 || !wordAt(text, i-1)) {
+			if _, ok := parse(text[i:], false); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
