@@ -170,6 +170,7 @@ func goTest(args ...string) func(*suite, context.Context) error {
 // goTest runs `go test -json` with args, writes what a person wants of it to w
 // and counts its results.
 func (s *suite) goTest(ctx context.Context, w io.Writer, args ...string) error {
+	w = &shared{w: w} // the go command's own words come beside its results
 	r, pipe := io.Pipe()
 	j := job{dir: s.root, args: append([]string{"go", "test", "-json"}, args...), out: pipe, err: w}
 	fmt.Fprintln(w, "$", j)

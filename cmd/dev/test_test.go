@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,13 +61,36 @@ func TestBad(t *testing.T) { t.Error("as expected") }
 func TestLater(t *testing.T) { t.Skip() }
 `)
 	s := &suite{root: root}
-	var said strings.Builder
+	var said bytes.Buffer
 	err := s.goTest(context.Background(), &said, "./...")
 	if got, want := s.t.String(), "1 passed, 1 failed, 1 skipped"; err == nil || got != want {
 		t.Errorf("%q, error %v, want %q and an error\n%s", got, err, want, said.String())
 	}
 	if !strings.Contains(said.String(), "as expected") {
 		t.Errorf("what the failed test said is not shown:\n%s", said.String())
+	}
+}
+
+// A fuzz run that finds something shows it, and is counted as a failure.
+func TestFuzzOne(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, "go.mod", "module example.test/m\n\ngo 1.26\n")
+	write(t, root, "m_test.go", `package m
+import "testing"
+func FuzzBad(f *testing.F) { f.Fuzz(func(t *testing.T, b []byte) { t.Error("as expected") }) }
+func FuzzGood(f *testing.F) { f.Fuzz(func(t *testing.T, b []byte) {}) }
+`)
+	s := &suite{root: root}
+	said := string(s.fuzzOne(context.Background(), fuzzTarget{".", "FuzzBad"}, time.Second))
+	if !strings.Contains(said, "as expected") {
+		t.Errorf("what was found is not shown:\n%s", said)
+	}
+	said = string(s.fuzzOne(context.Background(), fuzzTarget{".", "FuzzGood"}, time.Second))
+	if !strings.Contains(said, "ok    example.test/m") {
+		t.Errorf("that nothing was found is not shown:\n%s", said)
+	}
+	if got, want := s.t.String(), "1 passed, 1 failed, 0 skipped"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
