@@ -48,6 +48,10 @@ func (d *mszipDecoder) decode(block []byte, n int) ([]byte, error) {
 	}
 	got, err := io.ReadFull(d.inflate, d.out)
 	if err == nil {
+		var more [1]byte
+		if n, err := d.inflate.Read(more[:]); n > 0 || err != io.EOF {
+			return d.out, errors.New("MSZIP data goes on past the size of its block")
+		}
 		return d.out, nil
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {

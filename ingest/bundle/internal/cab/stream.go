@@ -56,10 +56,12 @@ type stream struct {
 	pos   int64  // place of block in the folder
 
 	// damage is the last there was; plain bytes in damageStart:damageEnd are
-	// not to be trusted. A damaged block of a compressed folder spoils all that
-	// follow, for they copy from it.
+	// not to be trusted, and where spoils is set none from damageStart on: a
+	// damaged block of a compressed folder is copied from by those that follow,
+	// and one of a wrong size moves them.
 	damage                 *DamageError
 	damageStart, damageEnd int64
+	spoils                 bool
 }
 
 func newStream(c *Reader, index int) *stream {
@@ -174,6 +176,7 @@ func (s *stream) decode(raw []byte, blockAt int64, plain int) {
 	}
 	fault := s.fault(blockAt, err.Error())
 	s.report(fault, plain)
+	s.spoils = true
 	if s.dec.resumes() {
 		s.block = append(out[:len(out):len(out)], make([]byte, plain-len(out))...)
 		return
@@ -210,9 +213,9 @@ func (s *stream) fault(at int64, what string) *DamageError {
 
 // report tells of damage in the block that begins at pos.
 func (s *stream) report(d *DamageError, plain int) {
-	if s.damage == nil || s.folder.method == stored {
-		s.damageStart = s.pos
-		s.damage = d
+	if !s.spoils {
+		s.damage, s.damageStart = d, s.pos
+		s.spoils = s.folder.method != stored
 	}
 	s.damageEnd = s.pos + int64(plain)
 	if s.c.OnDamage != nil {
@@ -221,7 +224,7 @@ func (s *stream) report(d *DamageError, plain int) {
 }
 
 func (s *stream) damagedWithin(start, end int64) bool {
-	return end > s.damageStart && (start < s.damageEnd || s.folder.method != stored)
+	return end > s.damageStart && (start < s.damageEnd || s.spoils)
 }
 
 // checks says whether sum is the checksum of a block, [MS-CAB] 3.1: of the data
