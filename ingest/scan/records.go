@@ -27,18 +27,78 @@ func Records(s Starter, chunk []byte, final bool, b *record.Batch) int {
 		if s.Start(chunk[at:end], r, b) {
 			b.Recs = append(b.Recs, *r)
 		} else if at == 0 {
-			*r = record.Rec{Off: at, Bias: record.NoBias, Level: record.Info, Flags: record.Fragment | record.Untimed}
-			b.Recs = append(b.Recs, *r)
+			b.Recs = append(b.Recs, unread(0))
 		}
 		at = next
 	}
-	return Finish(chunk, final, b, first)
+	return finish(chunk, final, b, first)
 }
 
-// Finish ends a call of Parse whose records begin at b.Recs[first]: it takes
+// An Ender knows the last line of a record in one format of log.
+type Ender interface {
+	// Breaks says whether line begins a record even where the one before it
+	// has not ended.
+	Breaks(line []byte) bool
+	// End says whether the last line of text, which begins at text[last],
+	// ends the record that text is, and fills r if so. r comes as to
+	// Starter.Start. Blank lines before the record are not in text, nor is
+	// the last line's end.
+	End(text []byte, last int, r *record.Rec, b *record.Batch) bool
+}
+
+// RecordsEnded is the Parse method of every log in which a record ends with a
+// line that its Ender knows, and the next begins after it. Blank lines between
+// belong to the record before them. Text that does not end so is a record
+// flagged Fragment|Untimed, up to a line that breaks it or the end of the log.
+func RecordsEnded(e Ender, chunk []byte, final bool, b *record.Batch) int {
+	first := len(b.Recs)
+	r := new(record.Rec)             // one for all records: it escapes into e
+	start, body, open := 0, 0, false // body is the record's first line that is not blank
+	for at, next := 0, 0; at < len(chunk); at = next {
+		var end int
+		end, next = Line(chunk, at)
+		if next == len(chunk) && chunk[next-1] != '\n' && !final {
+			break
+		}
+		line := chunk[at:end]
+		switch {
+		case open:
+			if e.Breaks(line) {
+				b.Recs = append(b.Recs, unread(start))
+				start, body = at, at
+			}
+		case Skip(line, 0) == len(line):
+			continue
+		default:
+			if len(b.Recs) > first {
+				start = at
+			}
+			body, open = at, true
+		}
+		*r = record.Rec{Off: start, Bias: record.NoBias, Level: record.Info}
+		if e.End(chunk[body:end], at-body, r, b) {
+			b.Recs = append(b.Recs, *r)
+			open = false
+		}
+	}
+	switch {
+	case open && !final:
+		return start
+	case open, final && len(b.Recs) == first && len(chunk) > 0:
+		b.Recs = append(b.Recs, unread(start))
+	}
+	return finish(chunk, final, b, first)
+}
+
+// unread is a record of text that is none.
+func unread(off int) record.Rec {
+	return record.Rec{Off: off, Bias: record.NoBias, Level: record.Info, Flags: record.Fragment | record.Untimed}
+}
+
+// finish ends a call of Parse whose records begin at b.Recs[first]: it takes
 // the last of them, which may still go on, away again unless final is set, and
 // returns how many bytes of chunk the others cover.
-func Finish(chunk []byte, final bool, b *record.Batch, first int) int {
+func finish(chunk []byte, final bool, b *record.Batch, first int) int {
 	if final {
 		return len(chunk)
 	}
@@ -49,6 +109,20 @@ func Finish(chunk []byte, final bool, b *record.Batch, first int) int {
 	used := b.Recs[last].Off
 	b.Recs = b.Recs[:last]
 	return used
+}
+
+// Body returns raw, a record's text, without the blank lines that it begins
+// with and the blanks that it ends with.
+func Body(raw []byte) []byte {
+	raw = Trim(raw)
+	for len(raw) > 0 {
+		end, next := Line(raw, 0)
+		if Skip(raw[:end], 0) < end {
+			break
+		}
+		raw = raw[next:]
+	}
+	return raw
 }
 
 // Share counts the lines of a file's head, and those of them that match; blank

@@ -277,6 +277,19 @@ func FuzzSeverity(f *testing.F) {
 	})
 }
 
+func TestBody(t *testing.T) {
+	f := func(raw, want string) {
+		t.Helper()
+		if got := Body([]byte(raw)); string(got) != want {
+			t.Errorf("Body(%q) = %q, want %q", raw, got, want)
+		}
+	}
+	f("", "")
+	f(" \r\n\n\t", "")
+	f("a\r\n", "a")
+	f(" \r\n\r\n  a\r\n\r\nb \r\n", "  a\r\n\r\nb")
+}
+
 func TestShare(t *testing.T) {
 	hits, lines := Share([]byte("a\n\nb\r\n \t\na"), func(l []byte) bool { return string(l) == "a" })
 	if hits != 2 || lines != 3 {

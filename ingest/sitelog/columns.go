@@ -21,12 +21,13 @@ type trailer struct {
 	source, context []byte
 }
 
-func (c *trailer) record(b *record.Batch) record.Rec {
-	r := record.Rec{Time: c.time, Bias: c.bias, Thread: c.thread, Component: b.Component(c.component)}
+// fill sets what both forms have in common.
+func (c *trailer) fill(r *record.Rec, b *record.Batch) {
+	r.Time, r.Bias, r.Thread = c.time, c.bias, c.thread
+	r.Component = b.Component(c.component)
 	if !c.timed {
-		r.Flags = record.Untimed
+		r.Flags |= record.Untimed
 	}
-	return r
 }
 
 // longest bounds where columns are looked for, from the end of a line.

@@ -46,73 +46,38 @@ var opening = []byte("<![LOG[")
 
 // Parse is format.Parser's.
 func (p *Parser) Parse(chunk []byte, final bool, b *record.Batch) int {
-	first := len(b.Recs)
-	start, open, cmtrace := 0, false, false
-	for at, next := 0, 0; at < len(chunk); at = next {
-		var end int
-		end, next = scan.Line(chunk, at)
-		if next == len(chunk) && chunk[next-1] != '\n' && !final {
-			break
-		}
-		line := chunk[at:end]
-		opens := bytes.HasPrefix(line, opening)
-		switch {
-		case open && opens:
-			b.Recs = append(b.Recs, fragment(start))
-			start, cmtrace = at, true
-		case !open && scan.Skip(line, 0) == len(line):
-			continue // of the record before
-		case !open:
-			if len(b.Recs) > first {
-				start = at
-			}
-			open, cmtrace = true, opens
-		}
-		if r, ok := p.close(chunk[start:end], at-start, cmtrace, b); ok {
-			r.Off = start
-			b.Recs = append(b.Recs, r)
-			open = false
-		}
-	}
-	switch {
-	case !final && open:
-		return start
-	case final && (open || len(b.Recs) == first) && len(chunk) > 0:
-		b.Recs = append(b.Recs, fragment(start))
-	}
-	return scan.Finish(chunk, final, b, first)
+	return scan.RecordsEnded(p, chunk, final, b)
 }
 
-// close returns the record that text is, if its last line, which begins at
-// last, has the columns that end one.
-func (p *Parser) close(text []byte, last int, cmtrace bool, b *record.Batch) (record.Rec, bool) {
+// Breaks is scan.Ender's.
+func (p *Parser) Breaks(line []byte) bool { return bytes.HasPrefix(line, opening) }
+
+// End is scan.Ender's. A CMTrace record whose own columns are lost may end in
+// those of a record after it.
+func (p *Parser) End(text []byte, last int, r *record.Rec, b *record.Batch) bool {
 	line := text[last:]
-	if cmtrace {
+	if bytes.HasPrefix(text, opening) {
 		if c, ok := cmtraceColumns(line); ok {
 			p.quoted++
-			r := c.record(b)
+			c.fill(r, b)
 			r.Level = c.level
-			return r, true
+			return true
 		}
 	}
 	c, ok := columns(line)
 	if !ok {
-		return record.Rec{}, false
+		return false
 	}
 	p.ended++
-	r := c.record(b)
+	c.fill(r, b)
 	r.Level = scan.Severity(text[:last+c.at])
-	return r, true
-}
-
-func fragment(off int) record.Rec {
-	return record.Rec{Off: off, Bias: record.NoBias, Level: record.Info, Flags: record.Fragment | record.Untimed}
+	return true
 }
 
 // Split returns the fields of a record's text. The '~' that ends a message is
 // no part of it.
 func Split(raw []byte) record.Fields {
-	text := scan.Trim(raw)
+	text := scan.Body(raw)
 	last := bytes.LastIndexByte(text, '\n') + 1
 	if bytes.HasPrefix(text, opening) {
 		if c, ok := cmtraceColumns(text[last:]); ok {
@@ -132,5 +97,5 @@ func Split(raw []byte) record.Fields {
 	if n := len(msg); n > 0 && msg[n-1] == '~' {
 		msg = scan.Trim(msg[:n-1])
 	}
-	return record.Fields{Message: bytes.TrimLeft(msg, "\r\n"), Component: c.component}
+	return record.Fields{Message: msg, Component: c.component}
 }
