@@ -357,6 +357,9 @@ func TestSplit(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add(write(f, etltest.Options{Start: start, BufferSize: 1024}, updates()))
+	for _, e := range updates() {
+		f.Add(write(f, etltest.Options{Start: start, BufferSize: 1024}, []etltest.Event{e}))
+	}
 	f.Add(write(f, etltest.Options{Start: start, BufferSize: 1024, SystemTime: true}, typed()))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		etl.Detect(file)

@@ -297,6 +297,22 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+func TestLinesAndHas(t *testing.T) {
+	f := func(text string, stamped, lines int, has bool) {
+		t.Helper()
+		gotStamped, gotLines := generic.Lines([]byte(text))
+		if gotStamped != stamped || gotLines != lines || generic.Has([]byte(text)) != has {
+			t.Errorf("%q: %d of %d, %v", text, gotStamped, gotLines, !has)
+		}
+	}
+	f("", 0, 0, false)
+	f("text\n\n12:00\n", 0, 2, false)
+	f("2025-03-18 01:02:03 a\n[2025-03-18 01:02:03] b\nINFO 2025-03-18 01:02:03\nc\n", 3, 4, true)
+	f("it happened on the evening of 3/18/2025, 1:02:03 AM\n", 0, 1, true)
+	f("version 12025-03-18 01:02:03\n", 0, 1, false)
+	f("更新: 2025年3月18日 1時02分03秒\n", 1, 1, true)
+}
+
 // isoLine is the fast path's form, plainly.
 var isoLine = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})|:(\d{3})\b)?(?:(Z)\b)?(?: .*|)$`)
 

@@ -86,7 +86,7 @@ func Detect(head []byte, name string) (k Kind, ok bool) {
 		return "", false
 	}
 	p := read(head)
-	if len(p.lines) == 0 || !listing(p) && isLog(head) {
+	if len(p.lines) == 0 || !sure(p) && isLog(head) {
 		return "", false
 	}
 	for _, find := range []func(*page) Kind{first, markup, signed, sddl, lists, commanded, tables} {
@@ -173,6 +173,16 @@ func ccm(head []byte) bool {
 func isLog(head []byte) bool {
 	stamped, lines := generic.Lines(head)
 	return stamped*3 >= lines && generic.Detect(head, "") || msi.Detect(head, "") || pasted(head)
+}
+
+// sure says whether p is no log, however many time stamps it holds.
+func sure(p *page) bool {
+	for _, s := range []string{"<?xml", "<!doctype", "<html"} {
+		if begins(p.lines[0], s) {
+			return true
+		}
+	}
+	return first(p) != "" || listing(p)
 }
 
 // listing says whether p is a quoted list with commas whose first column is no
