@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds rules/*.toml and codes/*.tsv.
 //
-//go:embed rules codes
+//go:embed rules codes lang report
 var FS embed.FS

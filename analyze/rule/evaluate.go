@@ -158,18 +158,6 @@ type event struct {
 	kinds uint64
 }
 
-// group is a Match in the making.
-type group struct {
-	key         string
-	params      map[string]string
-	count       int
-	first, last []Evidence
-	between     []Evidence
-	stride      int // every how many hits one is kept in between
-	seen        int
-	cured       *Evidence
-}
-
 func (e *evaluation) run(res *Result) error {
 	active := e.activeRules()
 	end := int64(0)
@@ -365,106 +353,6 @@ func (e *evaluation) group(of groupsOf, key string) *group {
 // without its separator.
 const overflowKey = "more"
 
-func (g *group) add(h *hit, newEvent bool) {
-	if newEvent {
-		g.count++
-	}
-	if g.first == nil || compareEvidence(h.at[0], g.first[0]) < 0 {
-		g.first = h.at
-	}
-	if g.last == nil || compareEvidence(h.at[0], g.last[0]) >= 0 {
-		g.last, g.params = h.at, h.params
-	}
-	if g.seen%g.stride == 0 {
-		g.between = append(g.between, h.at[0])
-		if len(g.between) == 8*betweenEvidence {
-			// Half as many, twice as far apart: a sample of bounded size.
-			for i := range g.between[:4*betweenEvidence] {
-				g.between[i] = g.between[2*i]
-			}
-			g.between = g.between[:4*betweenEvidence]
-			g.stride *= 2
-		}
-	}
-	g.seen++
-}
-
-// combine makes matches of groups, which are ordered by time: those that
-// differ only in what the rule tracks become one, but the cured ones apart
-// from the others.
-func combine(r *Rule, groups []*group) []Match {
-	type name struct {
-		key   string
-		cured bool
-	}
-	var out []*Match
-	var parts [][]*group
-	index := make(map[name]int)
-	for _, g := range groups {
-		k := name{joinParams(g.params, r.Key), g.cured != nil}
-		at, ok := index[k]
-		if !ok {
-			at = len(out)
-			index[k] = at
-			out = append(out, &Match{Rule: r, First: g.first[0].Time})
-			parts = append(parts, nil)
-		}
-		parts[at] = append(parts[at], g)
-	}
-	matches := make([]Match, len(out))
-	for i, m := range out {
-		m.fill(parts[i])
-		matches[i] = *m
-	}
-	return matches
-}
-
-// fill sets what a match has from its groups.
-func (m *Match) fill(groups []*group) {
-	first, last := groups[0], groups[0]
-	var between []Evidence
-	for _, g := range groups {
-		m.Count += g.count
-		if compareEvidence(g.last[0], last.last[0]) >= 0 {
-			last = g
-		}
-		if g.cured != nil && (m.Cured == nil || compareEvidence(*g.cured, *m.Cured) > 0) {
-			m.Cured = g.cured
-		}
-		between = append(between, g.between...)
-		between = append(between, g.last[0])
-		if len(m.Rule.Track) > 0 {
-			m.Tracked = append(m.Tracked, g.params)
-		}
-	}
-	m.Last = last.last[len(last.last)-1].Time
-	if m.Params = last.params; m.Params == nil {
-		m.Params = map[string]string{}
-	}
-	m.Evidence = evidence(first.first, last.last, between)
-}
-
-// evidence is first, last and at most betweenEvidence of between, by time.
-func evidence(first, last, between []Evidence) []Evidence {
-	ends := append(slices.Clone(first), last...)
-	between = slices.DeleteFunc(between, func(x Evidence) bool { return slices.Contains(ends, x) })
-	slices.SortFunc(between, compareEvidence)
-	between = slices.Compact(between)
-	if n := len(between); n > betweenEvidence {
-		for i := range betweenEvidence {
-			between[i] = between[i*n/betweenEvidence]
-		}
-		between = between[:betweenEvidence]
-	}
-	out := append(ends, between...)
-	slices.SortFunc(out, compareEvidence)
-	return slices.Compact(out)
-}
-
-func compareEvidence(a, b Evidence) int {
-	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.File, b.File), cmp.Compare(a.Record, b.Record))
-}
-
 // joinParams makes one string of the values of names, in small letters.
 func joinParams(params map[string]string, names []string) string {
 	var b strings.Builder
@@ -473,83 +361,6 @@ func joinParams(params map[string]string, names []string) string {
 		b.WriteByte(0)
 	}
 	return b.String()
-}
-
-// cure finds for each group of a rule the first record after its last event
-// that proves a cure. Each candidate is read at most once.
-func (e *evaluation) cure(r *Rule, fallback bool, groups []*group) error {
-	for i := range r.CuredBy {
-		c := &r.CuredBy[i]
-		if c.Fallback && !fallback {
-			continue
-		}
-		open := make(map[string][]*group)
-		since := groups[0].last[0].Time
-		for _, g := range groups {
-			key := joinParams(g.params, c.Same)
-			open[key] = append(open[key], g)
-			since = min(since, g.last[0].Time)
-		}
-		left := len(groups)
-		cands := e.cureCandidates(c, since)
-		for n, x := range cands {
-			if n%1024 == 0 && e.ctx.Err() != nil {
-				return e.ctx.Err()
-			}
-			if left == 0 {
-				break
-			}
-			_, got, ok := e.read.match(x.File, Candidate{x.Record, x.pattern})
-			if !ok {
-				continue
-			}
-			key := joinParams(got.params, c.Same)
-			open[key] = slices.DeleteFunc(open[key], func(g *group) bool {
-				if !x.after(g.last[len(g.last)-1]) {
-					return false
-				}
-				if g.cured == nil || compareEvidence(x.Evidence, *g.cured) < 0 {
-					at := x.Evidence
-					g.cured = &at
-				}
-				left--
-				return true
-			})
-		}
-	}
-	return nil
-}
-
-type cureCandidate struct {
-	Evidence
-	pattern uint32
-}
-
-// after says whether the record is later than b: by the clock, or by its place
-// in the same file within one instant.
-func (a cureCandidate) after(b Evidence) bool {
-	if a.Time != b.Time {
-		return a.Time > b.Time
-	}
-	return a.File == b.File && a.Record > b.Record
-}
-
-// cureCandidates returns a cure's candidates of the machine from a time on,
-// by time.
-func (e *evaluation) cureCandidates(c *Cure, since int64) []cureCandidate {
-	var out []cureCandidate
-	for _, f := range e.own {
-		for _, x := range e.files[f].Candidates {
-			if e.m.patterns[x.pattern].cure != c {
-				continue
-			}
-			if t := e.src.Time(f, x.Record); t >= since {
-				out = append(out, cureCandidate{Evidence{f, x.Record, t}, x.pattern})
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b cureCandidate) int { return compareEvidence(a.Evidence, b.Evidence) })
-	return out
 }
 
 // reader reads and matches candidates. Logs repeat themselves: it keeps what

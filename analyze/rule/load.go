@@ -200,7 +200,11 @@ func decode(name string, data []byte, builtin bool) *document {
 		}
 	case errors.As(err, &syntax):
 		line, _ := syntax.Position()
-		d.errs = append(d.errs, &Error{File: name, Line: line, Message: strings.TrimPrefix(syntax.Error(), "toml: "), Hint: "see the line: strings need quotes, patterns best stand in ''' '''"})
+		e := &Error{File: name, Line: line, Message: strings.TrimPrefix(syntax.Error(), "toml: "), Hint: "strings need quotes; patterns best stand in ''' '''"}
+		if key := syntax.Key(); len(key) > 0 {
+			e.Message, e.Hint = fmt.Sprintf("field %q holds the wrong kind of value", strings.Join(key, ".")), "text in quotes, lists in [ ], true or false and numbers bare"
+		}
+		d.errs = append(d.errs, e)
 		return d
 	default:
 		d.errs = append(d.errs, &Error{File: name, Message: strings.TrimPrefix(err.Error(), "toml: ")})
@@ -320,7 +324,7 @@ func (d *document) lineMap() *lineMap {
 		switch n.Kind {
 		case unstable.ArrayTable, unstable.Table:
 			name, first := keyOf(n)
-			if name == "rule" && n.Kind == unstable.ArrayTable {
+			if name == "rule" {
 				m.starts = append(m.starts, lineOf(first))
 				m.lines = append(m.lines, make(map[string]int))
 				table = ""

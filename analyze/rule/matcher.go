@@ -183,7 +183,7 @@ func (s *Scanner) hit(text []byte, recs []record.Rec, first uint32, lit, off int
 		allow = s.allow[c]
 	}
 	for _, p := range s.m.byAnchor[lit] {
-		if hasBit(allow, int(p)) && s.m.patterns[p].mayMatch(text[recs[i].Off:end]) {
+		if hasBit(allow, int(p)) && s.m.patterns[p].mayMatch(text[recs[i].Off:end], s.m.grams.lits[lit]) {
 			c := Candidate{first + uint32(i), p}
 			if n := len(s.cands); n == 0 || s.cands[n-1] != c {
 				s.cands = append(s.cands, c)

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,15 +42,16 @@ func (p *Pattern) text(r Record) []byte {
 	return r.Text
 }
 
-// mayMatch is the cheap test on a record's raw text before it becomes a
-// candidate: its message cannot hold what the record does not.
-func (p *Pattern) mayMatch(raw []byte) bool {
+// mayMatch is the cheap test on a record's raw text, in which the anchor found
+// stands, before it becomes a candidate: its message cannot hold what the
+// record does not.
+func (p *Pattern) mayMatch(raw []byte, found string) bool {
 	for _, lit := range p.all {
-		if !containsFold(raw, lit) {
+		if lit != found && !containsFold(raw, lit) {
 			return false
 		}
 	}
-	return p.anyKind(raw) >= 0
+	return slices.Contains(p.any, found) || p.anyKind(raw) >= 0
 }
 
 // anyKind returns which fragment of any stands in text, 0 where the pattern

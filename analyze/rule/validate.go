@@ -31,7 +31,7 @@ const (
 	maxSamples   = 200
 	maxSeconds   = 24 * 3600
 	defaultThen  = 2
-	minTextRunes = 3
+	minTextRunes = 2
 )
 
 // check compiles the rule and notes all faults that it can see alone.
