@@ -1,0 +1,91 @@
+// Package finding is what PatchTrail says is wrong: a cause, the lines that
+// prove it, and what to do.
+package finding
+
+import (
+	"cmp"
+	"slices"
+
+	"patchtrail/analyze/lang"
+	"patchtrail/ingest/record"
+)
+
+// Severity is "error" where an update or a sync is stopped, "warning" where it
+// will or may be, "info" otherwise.
+type Severity string
+
+// The severities, gravest first.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Confidence says how far the evidence goes.
+type Confidence string
+
+// The confidences: the log states it; two or more independent signs; it may be.
+const (
+	Certain  Confidence = "certain"
+	Likely   Confidence = "likely"
+	Possible Confidence = "possible"
+)
+
+// Text is what a finding says in one language.
+type Text struct {
+	Title, Cause        string
+	Remediation, Verify []string
+}
+
+// Finding is one thing that is wrong, with its evidence.
+type Finding struct {
+	// ID is the id of REQUIREMENTS.md, "scan-timeout".
+	ID string
+	// Machine is an index in the result's machines.
+	Machine    int
+	Severity   Severity
+	Confidence Confidence
+	// Root is set for a cause; ConsequenceOf names the cause otherwise, where
+	// it is known.
+	Root          bool
+	ConsequenceOf string
+	Text          map[lang.Lang]Text
+	References    []string
+	// Count is how often it was seen, First and Last when, nanoseconds UTC.
+	Count       int
+	First, Last int64
+	// Updates are the keys of the updates that it blocks.
+	Updates []string
+	// Params are the facts in it, by the names of REQUIREMENTS.md.
+	Params map[string]string
+	// Evidence is the records that prove it: the first, the last, some between.
+	Evidence []record.ID
+}
+
+// Sort puts findings into the order in which they are shown: causes first, by
+// severity, updates blocked, confidence, and the latest first.
+func Sort(all []Finding) {
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(rank(a.Root), rank(b.Root)),
+			cmp.Compare(weight(a.Severity), weight(b.Severity)),
+			cmp.Compare(len(b.Updates), len(a.Updates)),
+			cmp.Compare(sureness(a.Confidence), sureness(b.Confidence)),
+			cmp.Compare(b.Last, a.Last),
+			cmp.Compare(a.ID, b.ID),
+			cmp.Compare(a.Machine, b.Machine),
+			cmp.Compare(a.First, b.First),
+		)
+	})
+}
+
+func rank(root bool) int {
+	if root {
+		return 0
+	}
+	return 1
+}
+
+func weight(s Severity) int { return slices.Index([]Severity{Error, Warning, Info}, s) }
+
+func sureness(c Confidence) int { return slices.Index([]Confidence{Certain, Likely, Possible}, c) }

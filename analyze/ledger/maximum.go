@@ -1,0 +1,157 @@
+package ledger
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Source says where a maximum execution time comes from, as it stands in JSON.
+type Source string
+
+// The sources, in order of trust.
+const (
+	FromFile    Source = "file"
+	FromBundle  Source = "bundle"
+	FromDefault Source = "default"
+	NotKnown    Source = "unknown"
+)
+
+// Maximum is a maximum execution time.
+type Maximum struct {
+	Seconds int
+	Source  Source
+}
+
+// Maxima are maximum execution times that the user gave.
+type Maxima struct{ minutes map[string]int }
+
+// ReadMaxima reads a CSV of "kb or update id or title, minutes"; a first line
+// whose second column is no number is a heading. name stands in errors.
+func ReadMaxima(r io.Reader, name string) (*Maxima, error) {
+	c := csv.NewReader(r)
+	c.FieldsPerRecord = -1
+	c.TrimLeadingSpace = true
+	m := &Maxima{minutes: map[string]int{}}
+	for line := 1; ; line++ {
+		row, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return m, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		at, _ := c.FieldPos(0)
+		if len(row) < 2 {
+			return nil, fmt.Errorf("%s: line %d: want an update and its minutes, as in KB5034441,60", name, at)
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(row[1]))
+		if err != nil && line == 1 {
+			continue
+		}
+		if err != nil || n < 1 || n > 9999 {
+			return nil, fmt.Errorf("%s: line %d: %q is not minutes between 1 and 9999", name, at, row[1])
+		}
+		m.minutes[normal(row[0])] = n
+	}
+}
+
+func normal(s string) string {
+	return strings.ToLower(strings.Trim(strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")), "{}"))
+}
+
+// of returns the maximum of an update: the user's, else the product's default
+// for its class.
+func (m *Maxima) of(u *Update) Maximum {
+	if m != nil {
+		for _, k := range []string{u.UpdateID, u.KB, u.Title} {
+			if n, ok := m.minutes[normal(k)]; ok && k != "" {
+				return Maximum{n * 60, FromFile}
+			}
+		}
+	}
+	return Maximum{defaultMinutes(u.Title) * 60, FromDefault}
+}
+
+// defaultMinutes is the maximum execution time that a site of version 2203 or
+// later gives an update of this title unless somebody changed it: 120 for
+// feature updates, update rollups and service packs, 60 for all others.
+// Source: DOMAIN.md C.
+func defaultMinutes(title string) int {
+	t := strings.ToLower(title)
+	for _, long := range []string{"feature update", "upgrade to windows", "service pack", "update rollup", "機能更新", "の機能の更新", "サービス パック", "更新プログラム ロールアップ"} {
+		if strings.Contains(t, long) {
+			return 120
+		}
+	}
+	return 60
+}
+
+// judge compares an attempt with the maximum. One that ConfigMgr cancelled just
+// past a limit that people set is taken to have met that limit, where the true
+// one is not known.
+func judge(a *Attempt, limit Maximum) {
+	a.Max, a.Verdict = limit, Unknown
+	if !a.Known() {
+		return
+	}
+	ran := a.Runtime()
+	if limit.Source == FromDefault && a.Result == Cancelled && a.Caller == ConfigMgr {
+		if s := usualLimit(ran); s > 0 {
+			a.Max.Seconds = s
+		}
+	}
+	most := int64(a.Max.Seconds) * int64(time.Second)
+	switch {
+	case ran >= most:
+		a.Verdict = Exceeded
+	case ran*10 >= most*8:
+		a.Verdict = Near
+	default:
+		a.Verdict = Within
+	}
+}
+
+// usualMinutes are maximum execution times that people set.
+var usualMinutes = []int{5, 10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 720}
+
+// usualLimit returns the limit in seconds that a run time in nanoseconds lies
+// 0 to 120 s above, 0 if none.
+func usualLimit(ran int64) int {
+	for _, m := range usualMinutes {
+		over := ran - int64(m)*int64(time.Minute)
+		if over >= 0 && over <= int64(2*time.Minute) {
+			return m * 60
+		}
+	}
+	return 0
+}
+
+// recommend returns a maximum in whole 5 minutes: 1.5 times the longest
+// successful run; where every run was cut, twice the longest of those. 0 where
+// neither was seen.
+func recommend(attempts []Attempt) int {
+	var longest, cut int64
+	for i := range attempts {
+		a := &attempts[i]
+		switch a.Result {
+		case Succeeded, PendingRestart:
+			longest = max(longest, a.Runtime())
+		case Cancelled:
+			cut = max(cut, a.Runtime())
+		}
+	}
+	want := longest * 3 / 2
+	if longest == 0 {
+		want = cut * 2
+	}
+	if want == 0 {
+		return 0
+	}
+	const step = int64(5 * time.Minute)
+	return int((want+step-1)/step) * 5
+}

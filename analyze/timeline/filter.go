@@ -1,0 +1,332 @@
+package timeline
+
+import (
+	"context"
+	"regexp"
+	"runtime"
+	"sort"
+	"strings"
+	"sync/atomic"
+
+	"patchtrail/ingest/record"
+)
+
+// Filter says which records to keep; the zero value keeps all. Conditions of
+// different fields must all hold, values within one field are alternatives.
+type Filter struct {
+	// From and To bound the time, nanoseconds UTC, both included; 0 is open.
+	From, To int64
+	// Levels to keep; none keeps all.
+	Levels []record.Level
+	// Components to keep, by name, without regard to case.
+	Components []string
+	// Files to keep: parts of their paths, without regard to case; a pattern
+	// with * or ? must fit the file's base name.
+	Files []string
+	// Machines to keep, by index in the result.
+	Machines []int
+	// Threads to keep.
+	Threads []uint32
+	// Text that the message must hold, without regard to case.
+	Text string
+	// Regexp that the message must match.
+	Regexp *regexp.Regexp
+	// Message cuts the message out of a record's text; file tells the format.
+	// It is needed for Text and Regexp.
+	Message func(file *record.File, raw []byte) []byte
+}
+
+// Near limits the filter to an instant and seconds around it.
+func (f *Filter) Near(utc int64, seconds float64) {
+	d := int64(seconds * 1e9)
+	f.From, f.To = utc-d, utc+d
+}
+
+// Search calls emit with the records that pass, in merged order, in batches;
+// the first come while the search still runs. emit is not called again after
+// ctx ended. It returns ctx's error.
+func (t *Timeline) Search(ctx context.Context, f Filter, emit func([]record.ID)) error {
+	from, to := 0, t.Len()
+	if f.From != 0 {
+		from = t.Since(f.From)
+	}
+	if f.To != 0 {
+		to = t.Since(f.To + 1)
+	}
+	if from >= to {
+		return ctx.Err()
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := t.newSearch(ctx, f)
+	s.start(from, to)
+	return s.collect(from, to, emit)
+}
+
+// search is one run of Search. Blocks are judged whole, each once, in the order
+// in which the merged order first comes to them.
+type search struct {
+	t      *Timeline
+	ctx    context.Context
+	filter Filter
+	text   *folded
+	files  []fileFilter
+	firsts []record.ID // of the store's blocks
+	verd   []verdict
+	queue  []int
+	next   atomic.Int64
+}
+
+// fileFilter is what a filter means for one file.
+type fileFilter struct {
+	keep       bool
+	components []bool // by index; nil keeps all
+}
+
+// verdict says which records of a block pass.
+type verdict struct {
+	done chan struct{}
+	pass []uint64 // a bit a record; nil if none passes
+}
+
+func (t *Timeline) newSearch(ctx context.Context, f Filter) *search {
+	s := &search{t: t, ctx: ctx, filter: f, text: newFolded(f.Text)}
+	for _, file := range t.Store.Files {
+		s.files = append(s.files, f.forFile(file))
+	}
+	n := t.Store.NumBlocks()
+	s.firsts = make([]record.ID, n)
+	s.verd = make([]verdict, n)
+	for i := range n {
+		_, s.firsts[i], _ = t.Store.BlockAt(i)
+		s.verd[i].done = make(chan struct{})
+	}
+	return s
+}
+
+func (f *Filter) forFile(file *record.File) fileFilter {
+	ff := fileFilter{keep: f.wantsFile(file)}
+	if !ff.keep || len(f.Components) == 0 {
+		return ff
+	}
+	ff.components = make([]bool, len(file.Components))
+	ff.keep = false
+	for i, c := range file.Components {
+		for _, want := range f.Components {
+			if strings.EqualFold(c, want) {
+				ff.components[i], ff.keep = true, true
+			}
+		}
+	}
+	return ff
+}
+
+func (f *Filter) wantsFile(file *record.File) bool {
+	if len(f.Machines) > 0 {
+		ok := false
+		for _, m := range f.Machines {
+			ok = ok || m == file.Machine
+		}
+		if !ok {
+			return false
+		}
+	}
+	if len(f.Files) == 0 {
+		return true
+	}
+	for _, want := range f.Files {
+		if matchFile(file.Path, want) {
+			return true
+		}
+	}
+	return false
+}
+
+// start lists the blocks that are wanted in the order of their first record
+// and sets goroutines on them.
+func (s *search) start(from, to int) {
+	lo, hi := s.t.Store.Time(s.t.order[from]), s.t.Store.Time(s.t.order[to-1])
+	type at struct {
+		block int
+		time  int64
+	}
+	var blocks []at
+	for i := range s.verd {
+		file, _, b := s.t.Store.BlockAt(i)
+		least, most := bounds(b.Times())
+		if !s.files[file].keep || most < lo || least > hi {
+			close(s.verd[i].done)
+			continue
+		}
+		blocks = append(blocks, at{i, least})
+	}
+	sort.SliceStable(blocks, func(i, j int) bool { return blocks[i].time < blocks[j].time })
+	for _, b := range blocks {
+		s.queue = append(s.queue, b.block)
+	}
+	for range runtime.GOMAXPROCS(0) {
+		go s.work()
+	}
+}
+
+func bounds(times []int64) (least, most int64) {
+	least, most = times[0], times[0]
+	for _, t := range times {
+		least, most = min(least, t), max(most, t)
+	}
+	return least, most
+}
+
+func (s *search) work() {
+	var buf []byte
+	for s.ctx.Err() == nil {
+		i := int(s.next.Add(1)) - 1
+		if i >= len(s.queue) {
+			return
+		}
+		n := s.queue[i]
+		s.verd[n].pass, buf = s.judge(n, buf)
+		close(s.verd[n].done)
+	}
+}
+
+// judge looks at every record of a block.
+func (s *search) judge(n int, buf []byte) ([]uint64, []byte) {
+	file, _, b := s.t.Store.BlockAt(n)
+	pass := make([]uint64, (b.Len()+63)/64)
+	any := false
+	for i := range b.Len() {
+		if s.columns(file, b, i) {
+			pass[i/64] |= 1 << (i % 64)
+			any = true
+		}
+	}
+	if !any {
+		return nil, buf
+	}
+	if s.text == nil && s.filter.Regexp == nil {
+		return pass, buf
+	}
+	buf = b.Unpack(buf[:0])
+	return s.content(file, b, buf, pass), buf
+}
+
+// columns judges a record by its columns alone.
+func (s *search) columns(file int, b *record.Block, i int) bool {
+	f := &s.filter
+	if c := s.files[file].components; c != nil && !c[b.Component(i)] {
+		return false
+	}
+	if len(f.Levels) > 0 {
+		ok := false
+		for _, l := range f.Levels {
+			ok = ok || l == b.Level(i)
+		}
+		if !ok {
+			return false
+		}
+	}
+	if len(f.Threads) > 0 {
+		ok := false
+		for _, t := range f.Threads {
+			ok = ok || t == b.Thread(i)
+		}
+		return ok
+	}
+	return true
+}
+
+// content judges the records of pass by their text.
+func (s *search) content(file int, b *record.Block, text []byte, pass []uint64) []uint64 {
+	f := s.t.Store.Files[file]
+	out := make([]uint64, len(pass))
+	any := false
+	check := func(i int) {
+		message := s.filter.Message(f, b.Record(text, i))
+		if s.text != nil && s.text.index(message) < 0 || s.filter.Regexp != nil && !s.filter.Regexp.Match(message) {
+			return
+		}
+		out[i/64] |= 1 << (i % 64)
+		any = true
+	}
+	if s.text == nil {
+		for i := range b.Len() {
+			if pass[i/64]&(1<<(i%64)) != 0 {
+				check(i)
+			}
+		}
+	} else {
+		for at := 0; at < len(text); {
+			hit := s.text.index(text[at:])
+			if hit < 0 {
+				break
+			}
+			i := b.At(at + hit)
+			if i >= 0 && pass[i/64]&(1<<(i%64)) != 0 {
+				check(i)
+			}
+			if i+1 >= b.Len() {
+				break
+			}
+			at = b.Offset(i + 1)
+		}
+	}
+	if !any {
+		return nil
+	}
+	return out
+}
+
+// batch is how many records emit gets at most at once.
+const batch = 8192
+
+// collect walks the merged order and hands out what passes.
+func (s *search) collect(from, to int, emit func([]record.ID)) error {
+	out := make([]record.ID, 0, batch)
+	block, end := 0, record.ID(0)
+	first := record.ID(1)
+	send := func() error {
+		if len(out) > 0 && s.ctx.Err() == nil {
+			emit(out)
+			out = make([]record.ID, 0, batch)
+		}
+		return s.ctx.Err()
+	}
+	for _, id := range s.t.order[from:to] {
+		if id < first || id >= end {
+			block, first, end = s.find(id)
+			select {
+			case <-s.verd[block].done:
+			default:
+				// What is known goes out before waiting for more.
+				if err := send(); err != nil {
+					return err
+				}
+				select {
+				case <-s.verd[block].done:
+				case <-s.ctx.Done():
+					return s.ctx.Err()
+				}
+			}
+		}
+		i := int(id - first)
+		if p := s.verd[block].pass; p != nil && p[i/64]&(1<<(i%64)) != 0 {
+			if out = append(out, id); len(out) == batch {
+				if err := send(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return send()
+}
+
+// find returns the block of a record and the records that it holds.
+func (s *search) find(id record.ID) (block int, first, end record.ID) {
+	n := sort.Search(len(s.firsts), func(i int) bool { return s.firsts[i] > id }) - 1
+	end = record.ID(s.t.Store.Len())
+	if n+1 < len(s.firsts) {
+		end = s.firsts[n+1]
+	}
+	return n, s.firsts[n], end
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"patchtrail/analyze"
+	"patchtrail/analyze/finding"
+	"patchtrail/analyze/report"
+	"patchtrail/analyze/timeline"
+)
+
+type analyzeCmd struct {
+	inputFlags
+
+	HTML   string `name:"html" help:"Write the findings as one HTML page; - is stdout." placeholder:"F"`
+	JSON   string `name:"json" help:"Write everything as JSON; - is stdout." placeholder:"F"`
+	CSV    string `name:"csv" help:"Write the merged records as CSV; - is stdout." placeholder:"F"`
+	JSONL  string `name:"jsonl" help:"Write the merged records as JSON lines; - is stdout." placeholder:"F"`
+	FailOn string `help:"Exit with 1 when there is a finding of this severity or worse: error or warning." enum:"error,warning,none" default:"none"`
+}
+
+// Run analyses and writes what was asked for.
+func (c *analyzeCmd) Run(s *session) error {
+	res, opt, err := c.run(s)
+	if err != nil {
+		return err
+	}
+	for _, o := range []struct {
+		to    string
+		write func(io.Writer) error
+	}{
+		{c.HTML, func(w io.Writer) error { return report.HTML(w, res, opt) }},
+		{c.JSON, func(w io.Writer) error { return report.JSON(w, res, opt) }},
+		{c.CSV, func(w io.Writer) error { return report.CSV(s.ctx, w, res, timeline.Filter{}) }},
+		{c.JSONL, func(w io.Writer) error { return report.JSONL(s.ctx, w, res, timeline.Filter{}) }},
+	} {
+		if o.to == "" {
+			continue
+		}
+		if err := s.write(o.to, o.write); err != nil {
+			return errors.New(opt.Lang.T("cli.cannot-write", o.to, err))
+		}
+	}
+	if c.HTML == "" && c.JSON == "" && c.CSV == "" && c.JSONL == "" && !c.Quiet {
+		if err := report.Summary(s.stdout, res, opt); err != nil {
+			return err
+		}
+	}
+	if c.failed(res) {
+		return exit(exitFailOn)
+	}
+	return nil
+}
+
+// failed reports whether --fail-on is met.
+func (c *analyzeCmd) failed(res *analyze.Result) bool {
+	for _, f := range res.Findings {
+		if f.Severity == finding.Error && c.FailOn != "none" || f.Severity == finding.Warning && c.FailOn == "warning" {
+			return true
+		}
+	}
+	return false
+}
+
+// write writes to a file, or to stdout for "-". A file is written beside its
+// place and moved there when whole, so that a failure leaves no half of it.
+func (s *session) write(to string, fn func(io.Writer) error) error {
+	if to == "-" {
+		return fn(s.stdout)
+	}
+	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(to, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fn(f), f.Close())
+	}
+	part := to + ".part"
+	f, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(fn(f), f.Close())
+	if err == nil {
+		err = os.Rename(part, to)
+	}
+	if err != nil {
+		_ = os.Remove(part)
+		if errors.Is(err, context.Canceled) {
+			return fmt.Errorf("cancelled")
+		}
+	}
+	return err
+}

@@ -1,0 +1,112 @@
+// Command ptrail analyses bundles of ConfigMgr, WSUS and Windows Update logs:
+// what the desktop app does, for tickets and scripts. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+
+	"patchtrail/analyze"
+	"patchtrail/analyze/lang"
+)
+
+// The exit codes of DESIGN.md 8.
+const (
+	exitDone    = 0
+	exitFailOn  = 1
+	exitUsage   = 2
+	exitNothing = 3
+)
+
+// command is the whole of the command line.
+type command struct {
+	Analyze  analyzeCmd  `cmd:"" help:"Findings of zips, folders, single logs (several inputs may be several machines)."`
+	Timeline timelineCmd `cmd:"" help:"Merged records, filtered, as text, csv or jsonl."`
+	Rules    rulesCmd    `cmd:"" help:"The signatures; check somebody's own."`
+	Code     codeCmd     `cmd:"" help:"Explain error codes: 0x80240022, -2145124318, 2149842978."`
+	Formats  formatsCmd  `cmd:"" help:"The log formats that are read."`
+	Version  versionCmd  `cmd:"" help:"The version."`
+}
+
+// session is what the commands share.
+type session struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+}
+
+// exit is an error that only sets the exit code: what is to say was said.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run runs one command line and returns the exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	// Records lie in few large blocks that hold no pointers: collecting early
+	// costs little and keeps what a bundle needs close to what it holds.
+	debug.SetGCPercent(25)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var c command
+	ended := -1
+	parser, err := kong.New(&c, kong.Name("ptrail"),
+		kong.Description("Says offline why a Windows machine did not get its updates, from its ConfigMgr, WSUS and Windows Update logs."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { ended = code }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Vars{"version": analyze.Version})
+	if err != nil {
+		fmt.Fprintln(stderr, "ptrail:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if ended >= 0 { // --help has been shown
+		return ended
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "ptrail: %v; ptrail --help shows how it is used\n", err)
+		return exitUsage
+	}
+	return exitCode(parsed.Run(&session{ctx, stdout, stderr}), stderr)
+}
+
+// exitCode turns what a command returned into an exit code, and says it.
+func exitCode(err error, stderr io.Writer) int {
+	var e exit
+	var u usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &e):
+		return int(e)
+	case errors.As(err, &u):
+		fmt.Fprintln(stderr, "ptrail:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "ptrail:", err)
+	return exitNothing
+}
+
+// usageError is what the caller of the command can mend.
+type usageError struct{ error }
+
+// language returns the language asked for, or the system's.
+func language(tag string) (lang.Lang, error) {
+	if tag == "" {
+		return lang.FromSystem(), nil
+	}
+	l, ok := lang.Parse(tag)
+	if !ok {
+		return l, usageError{fmt.Errorf("--lang %s: want en or ja", tag)}
+	}
+	return l, nil
+}

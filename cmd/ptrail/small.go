@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+
+	"patchtrail/analyze"
+	"patchtrail/analyze/code"
+	"patchtrail/analyze/lang"
+	"patchtrail/analyze/rule"
+	"patchtrail/ingest/format"
+)
+
+type formatsCmd struct{}
+
+// Run lists the formats.
+func (formatsCmd) Run(s *session) error {
+	for _, f := range format.All() {
+		fmt.Fprintf(s.stdout, "%-22s %s\n", f.Name, f.Title)
+	}
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(s *session) error {
+	fmt.Fprintf(s.stdout, "ptrail %s %s/%s %s\n", analyze.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+	return nil
+}
+
+type rulesCmd struct {
+	List  rulesListCmd  `cmd:"" help:"The signatures that come with PatchTrail."`
+	Check rulesCheckCmd `cmd:"" help:"Check the rules of a folder: file, line, rule and what to do."`
+}
+
+type rulesListCmd struct {
+	Lang string `help:"en or ja." placeholder:"LANG"`
+}
+
+// Run lists the built-in rules.
+func (c rulesListCmd) Run(s *session) error {
+	l, err := language(c.Lang)
+	if err != nil {
+		return err
+	}
+	set, err := analyze.BuiltinRules()
+	if err != nil {
+		return err
+	}
+	for _, r := range set.Rules() {
+		fmt.Fprintf(s.stdout, "%-32s %-8s %s\n", r.ID, r.Severity, title(r, l))
+	}
+	return nil
+}
+
+// title is a rule's title as its file has it, with the names of its parameters.
+func title(r *rule.Rule, l lang.Lang) string {
+	if l == lang.Japanese {
+		return r.JA.Title
+	}
+	return r.EN.Title
+}
+
+type rulesCheckCmd struct {
+	Dirs []string `arg:"" name:"dir" help:"Folders with rule files."`
+}
+
+// Run checks rules and exits with 2 when something is wrong with them.
+func (c rulesCheckCmd) Run(s *session) error {
+	for _, d := range c.Dirs {
+		if info, err := os.Stat(d); err != nil || !info.IsDir() {
+			return usageError{fmt.Errorf("%s: no such folder", d)}
+		}
+	}
+	own, err := rule.Load(folders(c.Dirs)...)
+	if err != nil {
+		return usageError{err}
+	}
+	if _, err := analyze.BuiltinRules(folders(c.Dirs)...); err != nil {
+		return usageError{err}
+	}
+	fmt.Fprintf(s.stdout, "%d rules, no faults\n", len(own.Rules()))
+	return nil
+}
+
+type codeCmd struct {
+	Codes []string `arg:"" name:"code" help:"Codes in any spelling." passthrough:"partial"`
+}
+
+// Run explains codes; it exits with 2 when one of them is none.
+func (c codeCmd) Run(s *session) error {
+	bad := false
+	for _, text := range c.Codes {
+		e, ok := code.BySymbol(text)
+		if !ok {
+			n, err := code.Parse(text)
+			if err != nil {
+				fmt.Fprintln(s.stderr, "ptrail:", err)
+				bad = true
+				continue
+			}
+			e = code.Explain(n)
+		}
+		fmt.Fprintf(s.stdout, "%s  %s  %s  [%s]\n", e, e.Symbol, e.Meaning, e.Family)
+	}
+	if bad {
+		return exit(exitUsage)
+	}
+	return nil
+}
