@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -295,6 +296,43 @@ func TestTruncated(t *testing.T) {
 	}
 	if before == 0 {
 		t.Error("no record survived a cut")
+	}
+}
+
+// TestFlipped flips bits of a trace: what other buffers hold stays.
+func TestFlipped(t *testing.T) {
+	const size = 1024
+	file := write(t, etltest.Options{Start: start, BufferSize: size}, append(updates(), typed()...))
+	whole, _, _, err := read(t, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// How many events the buffers from each on hold, from the back.
+	after := make([]int, len(file)/size+1)
+	for n := range after {
+		recs, _, _, _ := read(t, file[:n*size])
+		after[n] = len(whole) - len(recs)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		broken := bytes.Clone(file)
+		where := size + rng.IntN(len(file)-size) // the first buffer has no event
+		for range 1 + rng.IntN(3) {
+			broken[where] ^= 1 << rng.IntN(8)
+		}
+		recs, _, _, _ := read(t, broken)
+		n := where/size + 1
+		if len(recs) < after[n] {
+			t.Fatalf("bit flipped at %d: %d records, want %d at least", where, len(recs), after[n])
+		}
+		for i := range after[n] {
+			got, want := recs[len(recs)-1-i], whole[len(whole)-1-i]
+			got.rec.Line, want.rec.Line = 0, 0
+			got.rec.Component, want.rec.Component = 0, 0
+			if got != want {
+				t.Fatalf("bit flipped at %d: %+v, want %+v", where, got, want)
+			}
+		}
 	}
 }
 
