@@ -20,6 +20,6 @@ func demoBundle(ctx context.Context, root string) (string, error) {
 		return shipped[0], ctx.Err()
 	}
 	path := filepath.Join(os.TempDir(), "patchtrail-demo.zip")
-	_, err = zipClient(path, gen.Options{Seed: 1, Bytes: 8e6, Incident: gen.InstallExceededMaxTime})
+	_, err = zipClient(path, gen.Options{Seed: 1, Bytes: 8e6, Binary: true, Incident: gen.InstallExceededMaxTime})
 	return path, err
 }

@@ -22,6 +22,7 @@ func runGen(_ context.Context, _ string, args []string) error {
 	seed := flags.Uint64("seed", 1, "chooses identifiers and times; the same seed gives the same bytes")
 	incident := flags.String("incident", string(gen.Healthy), "what ends the last hour: "+strings.Join(incidentNames(), ", "))
 	japanese := flags.Bool("ja", false, "a client in Tokyo with Japanese titles")
+	binary := flags.Bool("binary", false, "also write the last hour's trace (.etl) and System.evtx")
 	folder := flags.String("o", "", "write a folder")
 	archive := flags.String("zip", "", "write a zip archive")
 	if err := flags.Parse(args); err != nil {
@@ -30,7 +31,7 @@ func runGen(_ context.Context, _ string, args []string) error {
 	if (*folder == "") == (*archive == "") {
 		return errors.New("gen: name either a folder with -o or an archive with -zip")
 	}
-	opt := gen.Options{Seed: *seed, Bytes: int64(size), Japanese: *japanese, Incident: gen.Incident(*incident)}
+	opt := gen.Options{Seed: *seed, Bytes: int64(size), Japanese: *japanese, Binary: *binary, Incident: gen.Incident(*incident)}
 	if *japanese {
 		zone, err := time.LoadLocation("Asia/Tokyo")
 		if err != nil {

@@ -77,7 +77,7 @@ func TestFuzzOne(t *testing.T) {
 	write(t, root, "go.mod", "module example.test/m\n\ngo 1.26\n")
 	write(t, root, "m_test.go", `package m
 import "testing"
-func FuzzBad(f *testing.F) { f.Fuzz(func(t *testing.T, b []byte) { t.Error("as expected") }) }
+func FuzzBad(f *testing.F) { f.Add([]byte("x")); f.Fuzz(func(t *testing.T, b []byte) { t.Error("as expected") }) }
 func FuzzGood(f *testing.F) { f.Fuzz(func(t *testing.T, b []byte) {}) }
 `)
 	s := &suite{root: root}

@@ -13,6 +13,8 @@ const (
 	// measured is how many stories are told to learn how long one is: a
 	// multiple of three, as every third one brings the same number of updates.
 	measured = 63
+	// binarySize is about what each binary log has, in bytes.
+	binarySize = 70_000
 )
 
 // Client writes the logs of one client through sink and says what it wrote.
@@ -25,6 +27,15 @@ func Client(sink Sink, opt Options) (Truth, error) {
 	plan := plan{opt: opt}
 	plan.measure()
 	var truth Truth
+	if opt.Binary {
+		files, err := plan.binaries(sink)
+		for _, f := range files {
+			truth.add(f)
+		}
+		if err != nil {
+			return truth, err
+		}
+	}
 	for log := range logCount {
 		w, err := newWriter(sink, logs[log].path, logs[log].format)
 		if err != nil {
@@ -84,6 +95,9 @@ func (p *plan) measure() {
 		p.lastSize = w.size() - before
 		last += p.lastSize
 	}
+	if p.opt.Binary {
+		last += 2 * binarySize
+	}
 	left := p.opt.Bytes - last
 	var sum int64
 	for hour, size := range sizes {
@@ -138,6 +152,7 @@ func (s *story) startHour(hour int) {
 func (s *story) startLast(hour int) {
 	s.source.Seed(s.opt.Seed, uint64(hour))
 	s.startHour(hour)
+	s.traced = s.opt.Binary
 }
 
 // discard is a writer of a log that nobody reads.

@@ -79,7 +79,7 @@ func TestClientSize(t *testing.T) {
 	f(2_000_000, Options{Seed: 1, Incident: InstallExceededMaxTime})
 	f(5_500_000, Options{Seed: 2, Japanese: true})
 	f(12_000_000, Options{Seed: 3, Incident: MPTimeout})
-	f(40_000_000, Options{Seed: 4})
+	f(15_000_000, Options{Seed: 4})
 }
 
 // What the format descriptions call a record of each kind, written as plain
@@ -256,7 +256,7 @@ func TestIncidents(t *testing.T) {
 		InstallExceededMaxTime: `\t(?:181 \[AGENT_INSTALLING_STARTED\]\t.*\t0\tCcmExec\tSuccess|182 \[AGENT_INSTALLING_FAILED\]\t.*\t800704c7\tCcmExec\tFailure)\tContent Install\t`,
 	}
 	for _, incident := range Incidents() {
-		files, truth := client(t, Options{Seed: 9, Bytes: 1 << 20, Incident: incident})
+		files, truth := client(t, Options{Seed: 9, Bytes: 400_000, Incident: incident})
 		if incident == Healthy {
 			if len(truth.Marks) != 0 {
 				t.Errorf("healthy has %d marks", len(truth.Marks))

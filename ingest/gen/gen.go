@@ -56,6 +56,9 @@ type Options struct {
 	Domain string
 	// Japanese gives updates their Japanese titles.
 	Japanese bool
+	// Binary also writes the last story's trace of the update agent (.etl),
+	// whose lines are then not in WindowsUpdate.log, and its System.evtx.
+	Binary bool
 	// Incident ends the last story. Empty or Healthy lets it end well.
 	Incident Incident
 }
@@ -106,7 +109,8 @@ type File struct {
 	Format Format
 	// Bytes is the file's size, with byte order mark and in its own encoding.
 	Bytes int64
-	// Records have a time of their own; Lines also counts their continuation lines.
+	// Records have a time of their own; Lines also counts their continuation
+	// lines, and is 0 for binary files.
 	Records, Lines int64
 	// First and Last are the times of the first and the last record, UTC.
 	First, Last time.Time
@@ -134,6 +138,8 @@ const (
 	IIS                 Format = "iis"                  // W3C extended
 	WSUS                Format = "wsus"                 // SoftwareDistribution.log of a WSUS server
 	Generic             Format = "generic"              // a time in ISO 8601, then text
+	Trace               Format = "etl"                  // trace of the update agent
+	EventLog            Format = "evtx"                 // Windows event log
 )
 
 // A Sink opens a new file of a bundle. path is relative and has slashes. The

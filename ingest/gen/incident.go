@@ -154,6 +154,7 @@ func (s *story) installCut() {
 	s.mark(reportingEvents, func() {
 		s.report(100, "1\t182 [AGENT_INSTALLING_FAILED]\t101\t{%g}\t%v\t800704c7\tCcmExec\tFailure\tContent Install\tInstallation Failure: Windows failed to install the following update with error 0x800704c7: %t\t%c.1.1.5")
 	})
+	s.system(updateClient, 20, 2, s.aboutUpdate(0x800704c7)...)
 	s.fail(wuaHandler, 60, "cwuahandler.cpp:1930", "Update 1 (%g) finished installing (0x800704c7), Reboot Required? No")
 	s.fail(wuaHandler, 6, "cwuahandler.cpp:1970", "Installation job encountered some failures. Job Result = 0x80240022.")
 	s.fail(updatesDeployment, 30, "targetedupdate.cpp:1855", "CTargetedUpdate::RaiseEnforcementStateMessage, m_hrError = "+maxRuntimeError+", ulMessageId = -1073730111, StateId = 11, StateName = CI_ENFORCEMENT_UPDATE_FAILED")

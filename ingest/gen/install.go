@@ -1,5 +1,7 @@
 package gen
 
+import "patchtrail/ingest/evtx/evtxtest"
+
 // evaluate finds which of an assignment's updates the client lacks.
 func (s *story) evaluate(wanted []*update) {
 	s.worker()
@@ -91,6 +93,7 @@ func (s *story) contentLocated() {
 	s.say(contentAccess, 90, "downloadmanager.cpp:1110", "Download started for content %c.1")
 	s.say(dataTransfer, 10, "datatransferservice.cpp:196", "DTSJob %D created to download from 'http://%d:80/SMS_DP_SMSPKG$/%c' to 'C:\\Windows\\ccmcache\\%y'.")
 	s.report(40, "1\t167 [AGENT_DOWNLOAD_STARTED]\t101\t{%g}\t%v\t0\tCcmExec\tSuccess\tContent Download\tDownload started.\t%c.1.1.2")
+	s.system(updateClient, 44, 4, s.aboutUpdate(0)...)
 	for done := s.draw(20); done < 100; done += 8 + s.draw(24) {
 		s.number('a', done)
 		s.say(updatesDeployment, 900, "targetedupdate.cpp:2011", "Update (Site_%S/SUM_%g) Progress: Status = ciStateDownloading, PercentComplete = %a, DownloadSize = %b, Result = 0x0")
@@ -196,6 +199,7 @@ func (s *story) installStart() {
 	s.say(windowsUpdate, 3, "Agent", "  Title = %t")
 	s.say(windowsUpdate, 1, "Agent", "  UpdateId = %g.%v")
 	s.report(20, "1\t181 [AGENT_INSTALLING_STARTED]\t101\t{%g}\t%v\t0\tCcmExec\tSuccess\tContent Install\tInstallation Started: Windows has started installing the following update: %t\t%c.1.1.4")
+	s.system(updateClient, 43, 4, s.aboutUpdate(0)...)
 	s.say(updatesDeployment, 50, "targetedupdate.cpp:2011", "Update (Site_%S/SUM_%g) Progress: Status = ciStateInstalling, PercentComplete = 0, DownloadSize = 0, Result = 0x0")
 }
 
@@ -272,7 +276,7 @@ func (s *story) endInstall(wanted []*update) {
 }
 
 // restart lets the client restart within its window.
-func (s *story) restart() {
+func (s *story) restart(installed []*update) {
 	s.worker()
 	s.number('b', int(s.now/1000)+5400)
 	s.say(updatesDeployment, 200, "updatesmanager.cpp:2514", "CTargetedUpdatesManager::DetectRebootPendingUpdates - Total Pending reboot updates = %n")
@@ -286,8 +290,18 @@ func (s *story) restart() {
 	s.pause(300_000)
 	s.say(rebootCoordinator, 40, "rebootcoordinator.cpp:2302", "System reboot request succeeded.")
 	s.say(rebootCoordinator, 3, "rebootcoordinator.cpp:2311", "Reboot initiated")
+	s.system(user32, 1074, 4,
+		evtxtest.Pair{Name: "param1", Value: `C:\Windows\CCM\CcmExec.exe (` + s.opt.Machine + `)`},
+		evtxtest.Pair{Name: "param2", Value: s.opt.Machine},
+		evtxtest.Pair{Name: "param3", Value: "No title for this reason could be found"},
+		evtxtest.Pair{Name: "param4", Value: "0x80020001"},
+		evtxtest.Pair{Name: "param5", Value: "restart"},
+		evtxtest.Pair{Name: "param6", Value: "Your computer will restart to finish updates."},
+		evtxtest.Pair{Name: "param7", Value: `NT AUTHORITY\SYSTEM`})
 	s.say(updatesDeployment, 30, "systemtasks.cpp:57", "Service shutdown system task")
+	s.system(eventLog, 6006, 4)
 	s.pause(90_000)
+	s.system(eventLog, 6005, 4)
 	s.process = 1000 + 4*s.draw(3000)
 	s.worker()
 	s.say(updatesDeployment, 900, "systemtasks.cpp:30", "Service startup system task")
@@ -295,15 +309,22 @@ func (s *story) restart() {
 	s.say(updatesDeployment, 800, "cdeploymentagent.cpp:52", "Enabling software Updates feature")
 	s.say(updatesDeployment, 30, "updatesmanager.cpp:2514", "CTargetedUpdatesManager::DetectRebootPendingUpdates - Total Pending reboot updates = 0")
 	s.say(updatesDeployment, 5, "cdeploymentagent.cpp:104", "Startup task completed")
-	s.say(wuaHandler, 60, "cwuahandler.cpp:3110", "Update (%g) has finished the post reboot operation. HResult: 0x00000000.")
-	s.report(200, "1\t183 [AGENT_INSTALLING_SUCCEEDED]\t101\t{%g}\t%v\t0\tCcmExec\tSuccess\tContent Install\tInstallation Successful: Windows successfully installed the following update: %t\t%c.1.1.6")
+	for _, u := range installed {
+		s.update(u)
+		s.say(wuaHandler, 60, "cwuahandler.cpp:3110", "Update (%g) has finished the post reboot operation. HResult: 0x00000000.")
+		s.system(updateClient, 19, 4, s.aboutUpdate(0)...)
+		s.report(200, "1\t183 [AGENT_INSTALLING_SUCCEEDED]\t101\t{%g}\t%v\t0\tCcmExec\tSuccess\tContent Install\tInstallation Successful: Windows successfully installed the following update: %t\t%c.1.1.6")
+	}
 }
 
 // reportStates sends the state messages to the management point.
-func (s *story) reportStates() {
+func (s *story) reportStates(installed []*update) {
 	s.worker()
 	s.number('b', 3+s.draw(40))
-	s.say(updatesDeployment, 500, "targetedupdate.cpp:1840", "Raised update (Site_%S/SUM_%g) enforcement state message successfully. StateId = 10, StateName = CI_ENFORCEMENT_SUCCESSFULL")
+	for _, u := range installed {
+		s.update(u)
+		s.say(updatesDeployment, 500, "targetedupdate.cpp:1840", "Raised update (Site_%S/SUM_%g) enforcement state message successfully. StateId = 10, StateName = CI_ENFORCEMENT_SUCCESSFULL")
+	}
 	s.say(updatesDeployment, 12, "assignmentstate.cpp:211", "Raised assignment (TopicID) (%A) state message successfully. TopicType = Enforce, StateId = 4, StateName = ASSIGNMENT_ENFORCE_SUCCESS, StateCriticality = 0")
 	s.say(stateMessage, 900, "statemsg.cpp:1530", "StateMessage body: <?xml version=\"1.0\" encoding=\"UTF-16\"?>\n<Report><ReportHeader><Identification><Machine><ClientInstalled>1</ClientInstalled><ClientType>1</ClientType><ClientID>GUID:%i</ClientID><NetBIOSName>%x</NetBIOSName></Machine></Identification><ReportDetails><ReportContent>State Message Data</ReportContent><ReportType>Full</ReportType><Date>%u</Date><Version>1.0</Version></ReportDetails></ReportHeader>\n<ReportBody><StateMessage MessageTime=\"%u\" SerialNumber=\"%b\"><Topic ID=\"%A\" Type=\"301\" IDType=\"3\" User=\"\" UserSID=\"\"/><State ID=\"4\" Criticality=\"0\"/></StateMessage></ReportBody></Report>")
 	s.say(stateMessage, 200, "statemsg.cpp:1612", "Successfully forwarded State Messages to the MP")

@@ -1,5 +1,7 @@
 package gen
 
+import "patchtrail/ingest/evtx/evtxtest"
+
 // The phases of a healthy hour, in their order. Messages are those of
 // Configuration Manager 2013 to 2024 and Windows 10 and 11; numbers and
 // identifiers are drawn.
@@ -12,7 +14,7 @@ func (s *story) healthyHour() {
 	s.window("START")
 	s.deploy(wanted)
 	s.window("END")
-	s.reportStates()
+	s.reportStates(wanted)
 	s.housekeeping()
 }
 
@@ -27,7 +29,7 @@ func (s *story) deploy(wanted []*update) {
 		s.install(u, 150_000+s.draw(240_000))
 	}
 	s.endInstall(wanted)
-	s.restart()
+	s.restart(wanted)
 }
 
 // wanted are n new updates that take the place of older ones in the catalogue.
@@ -161,6 +163,7 @@ func (s *story) scanStart() {
 	s.say(wuaHandler, 5, "cwuahandler.cpp:1004", "Scan results will include all superseded updates.")
 	s.say(wuaHandler, 1, "cwuahandler.cpp:1010", "Search Criteria is (DeploymentAction=* AND Type='Software') OR (DeploymentAction=* AND Type='Driver')")
 	s.say(wuaHandler, 30, "cwuahandler.cpp:1128", "Async searching of updates using WUAgent started.")
+	s.system(serviceControl, 7036, 4, evtxtest.Pair{Name: "param1", Value: "Windows Update"}, evtxtest.Pair{Name: "param2", Value: "running"})
 	s.say(scanAgent, 20, "cscanjob.cpp:938", "CScanJob::Execute - successfully requested Scan, ScanType=1")
 }
 

@@ -72,6 +72,10 @@ type story struct {
 	only   logID
 	w      *writer
 	marks  *[]Mark
+	// traced says that the update agent's lines go to its trace. kept is what
+	// goes to binary logs, nil while a text log is written.
+	traced bool
+	kept   *kept
 
 	hour    int
 	now     int64 // milliseconds since 1970 UTC
@@ -207,6 +211,10 @@ func (s *story) fail(log logID, after int, source, text string) { s.tell(log, af
 
 func (s *story) tell(log logID, after, level int, source, text string) {
 	s.now += int64(after + s.draw(after/2+2))
+	if log == windowsUpdate && s.traced {
+		s.trace(source, text)
+		return
+	}
 	if log != s.only {
 		return
 	}
