@@ -20,7 +20,7 @@ func (e *evaluation) cure(r *Rule, fallback bool, groups []*group) error {
 		left := len(groups)
 		cands := e.cureCandidates(c, since)
 		for n, x := range cands {
-			if n%1024 == 0 && e.ctx.Err() != nil {
+			if n%256 == 0 && e.ctx.Err() != nil {
 				return e.ctx.Err()
 			}
 			if left == 0 {

@@ -213,7 +213,7 @@ func (e *evaluation) activeRules() map[*Rule]bool {
 func (e *evaluation) file(f int, active map[*Rule]bool) error {
 	e.events, e.waiting = make(map[eventKey]*event), nil
 	for n, c := range e.files[f].Candidates {
-		if n%1024 == 0 && e.ctx.Err() != nil {
+		if n%256 == 0 && e.ctx.Err() != nil {
 			return e.ctx.Err()
 		}
 		p := &e.m.patterns[c.pattern]

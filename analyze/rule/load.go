@@ -37,6 +37,7 @@ const (
 	maxRuleFile  = 4 << 20
 	maxRuleFiles = 2000
 	maxRules     = 5000
+	maxAnchors   = 20000 // 11 MB of tables
 )
 
 // Error says what is wrong with a rule file, where, and what to do.
@@ -109,12 +110,14 @@ func Load(folders ...Folder) (*Set, error) {
 				set.byID[r.ID] = r
 				set.rules = append(set.rules, r)
 			}
-			d.faulty = d.faulty || len(c.errs) > 0
 			d.errs = append(d.errs, c.errs...)
 		}
 	}
-	if len(set.rules) > maxRules {
-		errs = append(errs, &Error{File: folders[0].Name, Message: fmt.Sprintf("%d rules are more than %d", len(set.rules), maxRules), Hint: "load fewer at once"})
+	if n := len(set.rules); n > maxRules {
+		errs = append(errs, &Error{File: docs[len(docs)-1].name, Message: fmt.Sprintf("%d rules in all are more than %d", n, maxRules), Hint: "load fewer at once"})
+	}
+	if n := set.anchors(); n > maxAnchors {
+		errs = append(errs, &Error{File: docs[len(docs)-1].name, Message: fmt.Sprintf("%d literals in all are more than %d", n, maxAnchors), Hint: "load fewer rules at once"})
 	}
 	for _, d := range docs {
 		for i, r := range d.rules {
@@ -132,6 +135,17 @@ func Load(folders ...Folder) (*Set, error) {
 	return set, nil
 }
 
+// anchors counts the literals that rules search for, the same ones again.
+func (s *Set) anchors() int {
+	n := 0
+	for _, r := range s.rules {
+		for _, f := range r.forms {
+			n += len(f.anchors())
+		}
+	}
+	return n
+}
+
 // document is one rule file.
 type document struct {
 	name    string
@@ -140,7 +154,6 @@ type document struct {
 	rules   []*Rule
 	lines   *lineMap // built when first asked for
 	errs    Errors
-	faulty  bool
 }
 
 // read decodes the files of a folder, in the order of their names.

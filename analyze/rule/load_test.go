@@ -2,6 +2,7 @@ package rule
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -109,6 +110,55 @@ func TestLoadErrors(t *testing.T) {
 		at+`11: rule scan-slow: template: {code} is not in every match (write {if code}...{end} around it)`,
 		at+`17: rule scan-slow: template: {code} is not in every match (write {if code}...{end} around it)`,
 		at+`25: rule scan-slow: no literal that finds the record (all needs one of at least 6 bytes, or else any only such)`)
+	insert := func(line string, want ...string) {
+		t.Helper()
+		f(`root = true`, "root = true\n"+line, want...)
+	}
+	insert(`confidence = "sure"`, at+`5: rule scan-slow: confidence is "sure" (certain, likely or possible)`)
+	insert(`confidence = "likely"`)
+	insert(`when_cured = "drop"`, at+`5: rule scan-slow: when_cured without cured_by (add [[rule.cured_by]])`)
+	insert(`when_cured = "x"`, at+`5: rule scan-slow: when_cured is "x" (info or drop)`, at+`5: rule scan-slow: when_cured without cured_by (add [[rule.cured_by]])`)
+	insert(`one_event_seconds = -1`, at+`5: rule scan-slow: -1 seconds (0 to 86400)`)
+	insert(`reads = "line"`, at+`5: rule scan-slow: reads is "line" (message or record)`)
+	insert(`fallback = true`, at+`5: rule scan-slow: the first form is a fallback (move it into [[rule.also]])`)
+	insert(`params = ["kb"]`, at+`5: rule scan-slow: parameter "kb" (only for rules with found_by: small letters, digits and _, with a ? where it may be missing)`)
+	insert(`none = [""]`, at+`5: rule scan-slow: literal of 0 bytes (1 to 512)`)
+	insert(`then = { all = ["second line"], within_seconds = -1 }`, at+`5: rule scan-slow: -1 seconds (1 to 86400)`)
+	insert(`track = ["host"]`, at+`5: rule scan-slow: no parameter "host" (name a group of the regex)`)
+	f(`logs = ["WUAHandler"]`, ``, at+`1: rule scan-slow: no logs (name components or formats, or logs = ["*"])`)
+	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler", ""]`, at+`5: rule scan-slow: empty name of a log (a component such as WUAHandler)`)
+	f(`(?P<code>`, `(?P<Code>(?P<code>`, at+"7: rule scan-slow: bad regex: missing closing ): `(?i)error = (?P<Code>(?P<code>0x[0-9a-f]{8})` (Go syntax: no look-around, no back reference; groups are (?P<name>...))",
+		at+`11: rule scan-slow: template: no parameter "code" (parameters: )`, at+`17: rule scan-slow: template: no parameter "code" (parameters: )`)
+	f(`(?P<code>0x[0-9a-f]{8})`, `(?P<Code>0x)(?P<code>\d+)?`, at+`7: rule scan-slow: group "Code" (small letters, digits and _)`,
+		at+`11: rule scan-slow: template: {code} is not in every match (write {if code}...{end} around it)`,
+		at+`17: rule scan-slow: template: {code} is not in every match (write {if code}...{end} around it)`)
+	hit := func(sample, want string) {
+		t.Helper()
+		f(`"WUAHandler: Scan failed with error = 0x80072ee2."`, sample, at+"23: rule scan-slow: "+want)
+	}
+	hit(`"ScanAgent: Scan failed with error = 0x80072ee2."`, `the rule does not find its sample "ScanAgent: Scan failed with error = 0x80072ee2." (look at logs, none, when and then)`)
+	hit(`"WUAHandler: Scan failed with error 5"`, `the rule does not find its sample "WUAHandler: Scan failed with error 5" (the regex does not match it)`)
+	hit(`"   "`, `sample is empty (write records as in the log, or "Component: message" lines)`)
+	hit(`"<![LOG[Scan failed with error"`, `sample record "<![LOG[Scan failed with error" is not whole (write records as in the log, or "Component: message" lines)`)
+	hit(`'<![LOG[x]LOG]!><time="25:00:00.000-540" date="03-18-2025" component="W" thread="1">'`, `sample time "25:00:00.000", date "03-18-2025": not as in the log (write records as in the log, or "Component: message" lines)`)
+	hit(`'<![LOG[x]LOG]!><time="01:00:00.000+-540" date="03-18-2025" component="W" thread="1">'`, `sample time "01:00:00.000+", date "03-18-2025": not as in the log (write records as in the log, or "Component: message" lines)`)
+	f("[rule.samples]", "[[rule.cured_by]]\nall = [\"Successfully\"]\n[rule.samples]", at+`24: rule scan-slow: no sample that ends cured (add records that are found and then cured)`)
+	f("[rule.samples]", "[[rule.cured_by]]\nall = [\"Successfully\"]\n[rule.samples]\ncured = [\"WUAHandler: Successfully\", \"WUAHandler: Scan failed with error = 0x80072ee2.\"]",
+		at+`25: rule scan-slow: the rule does not find its sample "WUAHandler: Successfully" (the sample does not hold all[0] "Scan failed with error")`,
+		at+`25: rule scan-slow: the rule does not see the cure in "WUAHandler: Scan failed with error = 0x80072ee2." (look at cured_by)`)
+}
+
+func TestParamValue(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := paramValue([]byte(in)); got != want {
+			t.Errorf("paramValue of %d bytes gives %d", len(in), len(got))
+		}
+	}
+	f("a\xffb", "a\uFFFDb")
+	f(strings.Repeat("a", maxParam), strings.Repeat("a", maxParam))
+	f(strings.Repeat("a", maxParam+1), strings.Repeat("a", maxParam))
+	f("x"+strings.Repeat("\u65e5", maxParam), "x"+strings.Repeat("\u65e5", (maxParam-1)/3))
 }
 
 func TestLoadCollects(t *testing.T) {
@@ -154,6 +204,30 @@ func TestLoadFolders(t *testing.T) {
 	if err != nil || both.Rule("scan-slow") == nil || both.Rule("scan-timeout") == nil {
 		t.Errorf("own rules beside the product's: %v", err)
 	}
+}
+
+func TestLoadLimits(t *testing.T) {
+	f := func(text, want string) {
+		t.Helper()
+		if _, err := loadText(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q in it", err, want)
+		}
+	}
+	f(strings.Repeat("#", maxRuleFile+1), "rules/a.toml: file is larger than 4 MiB (split it)")
+	var many strings.Builder
+	for i := range maxRules + 1 {
+		fmt.Fprintf(&many, "[[rule]]\nid=\"r%d\"\n", i)
+	}
+	f(many.String(), "rules/a.toml: 5001 rules in all are more than 5000 (load fewer at once)")
+	many.Reset()
+	list := strings.Repeat("\"literal\",", 500)
+	for i := range maxAnchors/500 + 1 {
+		fmt.Fprintf(&many, "[[rule]]\nid=\"r%d\"\nany=[%s]\n", i, list)
+	}
+	f(many.String(), "rules/a.toml: 20500 literals in all are more than 20000 (load fewer rules at once)")
+	f(strings.Replace(goodRule, `"Scan failed with error"`, list+`"literal"`, 1), "501 literals (at most 500)")
+	f(strings.Replace(goodRule, "'error = ", "'"+strings.Repeat("x", maxRegex), 1), "(at most 4096)")
+	f(strings.Replace(goodRule, "error = none", strings.Repeat("x", maxSample), 1), "is larger than 65536")
 }
 
 func FuzzLoad(f *testing.F) {

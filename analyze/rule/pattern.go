@@ -13,7 +13,8 @@ import (
 // Record is one record as Evaluate reads it. Its slices need to stay valid
 // only until the next record is read.
 type Record struct {
-	// Text is the message; Raw the whole record with its columns.
+	// Text is the message; Raw the whole record with its columns, as the
+	// scanner saw it. Text is a part of Raw, or Raw itself.
 	Text, Raw []byte
 	// Time is UTC in nanoseconds since 1970; that of its neighbour for a
 	// record without one.
@@ -21,8 +22,13 @@ type Record struct {
 	Thread uint32
 }
 
-// maxParam is the length in bytes at which a parameter's value is cut.
-const maxParam = 1024
+const (
+	// maxParam is the length in bytes at which a parameter's value is cut.
+	maxParam = 1024
+	// maxText is how many bytes of a record are matched: an expression reads
+	// some 20 MB/s, and nothing that a rule looks for stands farther in.
+	maxText = 64 << 10
+)
 
 // capture is what a pattern made of a record. It is shared and not changed.
 type capture struct {
@@ -36,10 +42,11 @@ func (p *Pattern) given() bool {
 }
 
 func (p *Pattern) text(r Record) []byte {
+	text := r.Text
 	if p.Reads == "record" {
-		return r.Raw
+		text = r.Raw
 	}
-	return r.Text
+	return text[:min(len(text), maxText)]
 }
 
 // mayMatch is the cheap test on a record's raw text, in which the anchor found
