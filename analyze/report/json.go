@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"strconv"
@@ -10,31 +11,16 @@ import (
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/ledger"
+	"patchtrail/ingest"
 	"patchtrail/ingest/record"
 )
 
 // Schema names the form of the JSON.
 const Schema = "patchtrail.result/1"
 
-// The types below are the JSON of DESIGN.md 8, in its order. Times are RFC 3339
+// The types below are the parts of the JSON of DESIGN.md 8. Times are RFC 3339
 // in UTC, durations seconds; lists are never null.
 type (
-	document struct {
-		Schema    string        `json:"schema"`
-		Generated string        `json:"generated"`
-		Tool      jsonTool      `json:"tool"`
-		Bundle    jsonBundle    `json:"bundle"`
-		Machines  []jsonMachine `json:"machines"`
-		Files     []jsonFile    `json:"files"`
-		Issues    []jsonIssue   `json:"issues"`
-		Findings  []jsonFinding `json:"findings"`
-		Updates   []jsonUpdate  `json:"updates"`
-		Windows   []struct{}    `json:"windows"`
-		Fits      []struct{}    `json:"fits"`
-		Checklist []struct{}    `json:"checklist"`
-		Coverage  []struct{}    `json:"coverage"`
-		Codes     []struct{}    `json:"codes"`
-	}
 	jsonTool struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
@@ -129,57 +115,107 @@ type (
 )
 
 // JSON writes the result as patchtrail.result/1. The same input gives the same
-// bytes, but for "generated".
+// bytes, but for "generated". Lists are written item by item, so that a bundle
+// with a hundred thousand attempts is never held as text.
 func JSON(w io.Writer, res *analyze.Result, opt Options) error {
-	b := bufio.NewWriterSize(w, 64<<10)
-	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(build(res, opt)); err != nil {
-		return err
-	}
-	return b.Flush()
-}
-
-func build(res *analyze.Result, opt Options) document {
 	l := opt.lang()
 	rows := newLines(res)
 	first, last := res.Span()
-	d := document{
-		Schema: Schema, Generated: utcTime(res.Generated.UnixNano()), Tool: jsonTool{"patchtrail", analyze.Version},
-		Bundle: jsonBundle{
-			Inputs: list(res.Inputs), BytesPacked: res.BytesPacked, Bytes: res.Bytes, Files: len(res.Store.Files),
-			Records: res.Store.Len(), First: timeOrNull(first), Last: timeOrNull(last),
-		},
-		Machines: []jsonMachine{}, Files: []jsonFile{}, Issues: []jsonIssue{}, Findings: []jsonFinding{}, Updates: []jsonUpdate{},
-		Windows: []struct{}{}, Fits: []struct{}{}, Checklist: []struct{}{}, Coverage: []struct{}{}, Codes: []struct{}{},
+	o := &object{w: bufio.NewWriterSize(w, 64<<10)}
+	o.field("schema", Schema)
+	o.field("generated", utcTime(res.Generated.UnixNano()))
+	o.field("tool", jsonTool{"patchtrail", analyze.Version})
+	o.field("bundle", jsonBundle{
+		Inputs: list(res.Inputs), BytesPacked: res.BytesPacked, Bytes: res.Bytes, Files: len(res.Store.Files),
+		Records: res.Store.Len(), First: timeOrNull(first), Last: timeOrNull(last),
+	})
+	o.list("machines", len(res.Machines), func(i int) any { return jsonMachineOf(res.Machines[i], last) })
+	o.list("files", len(res.Store.Files), func(i int) any { return jsonFileOf(res, res.Store.Files[i]) })
+	o.list("issues", len(res.Issues), func(i int) any {
+		is := res.Issues[i]
+		return jsonIssue{is.Path, string(is.Code), IssueText(l, is)}
+	})
+	o.list("findings", len(res.Findings), func(i int) any { return jsonOf(res, rows, res.Findings[i], l) })
+	o.list("updates", len(res.Updates), func(i int) any { return jsonUpdateOf(res, rows, &res.Updates[i]) })
+	for _, name := range []string{"windows", "fits", "checklist", "coverage", "codes"} {
+		o.list(name, 0, nil)
 	}
-	for _, m := range res.Machines {
-		facts := map[string]any{}
-		if m.Skew.Wrong() {
-			facts["clock_skew_seconds"] = float64(m.Skew.Median) / 1e9
+	return o.end()
+}
+
+// object writes a JSON object field by field.
+type object struct {
+	w     *bufio.Writer
+	begun bool
+	err   error
+}
+
+func (o *object) name(name string) {
+	lead := "{\n  "
+	if o.begun {
+		lead = ",\n  "
+	}
+	o.begun = true
+	o.w.WriteString(lead + strconv.Quote(name) + ": ")
+}
+
+// value writes a value, indented as a part of the object.
+func (o *object) value(v any, indent string) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(indent, "  ")
+	if err := enc.Encode(v); err != nil && o.err == nil {
+		o.err = err
+	}
+	o.w.Write(bytes.TrimRight(b.Bytes(), "\n"))
+}
+
+func (o *object) field(name string, v any) {
+	o.name(name)
+	o.value(v, "  ")
+}
+
+func (o *object) list(name string, n int, at func(i int) any) {
+	o.name(name)
+	o.w.WriteByte('[')
+	for i := range n {
+		if i > 0 {
+			o.w.WriteByte(',')
 		}
-		d.Machines = append(d.Machines, jsonMachine{
-			ID: m.ID, Name: m.Name, Role: string(m.Role), Facts: facts,
-			TimeZone: jsonZone{-int(m.Zone.Bias(last)), string(m.Zone.Source)},
-		})
+		o.w.WriteString("\n    ")
+		o.value(at(i), "    ")
 	}
-	for _, f := range res.Store.Files {
-		d.Files = append(d.Files, jsonFile{
-			Path: f.Path, Machine: res.MachineID(f.Machine), Format: f.Format, Encoding: f.Encoding, Bytes: f.Bytes,
-			Records: f.Len(), Untimed: f.Untimed, First: timeOrNull(f.First), Last: timeOrNull(f.Last),
-		})
+	if n > 0 {
+		o.w.WriteString("\n  ")
 	}
-	for _, i := range res.Issues {
-		d.Issues = append(d.Issues, jsonIssue{i.Path, string(i.Code), IssueText(l, i)})
+	o.w.WriteByte(']')
+}
+
+func (o *object) end() error {
+	o.w.WriteString("\n}\n")
+	if err := o.w.Flush(); err != nil {
+		return err
 	}
-	for _, f := range res.Findings {
-		d.Findings = append(d.Findings, jsonOf(res, rows, f, l))
+	return o.err
+}
+
+func jsonMachineOf(m ingest.Machine, last int64) jsonMachine {
+	facts := map[string]any{}
+	if m.Skew.Wrong() {
+		facts["clock_skew_seconds"] = float64(m.Skew.Median) / 1e9
 	}
-	for i := range res.Updates {
-		d.Updates = append(d.Updates, jsonUpdateOf(res, rows, &res.Updates[i]))
+	return jsonMachine{
+		ID: m.ID, Name: m.Name, Role: string(m.Role), Facts: facts,
+		TimeZone: jsonZone{-int(m.Zone.Bias(last)), string(m.Zone.Source)},
 	}
-	return d
+}
+
+func jsonFileOf(res *analyze.Result, f *record.File) jsonFile {
+	return jsonFile{
+		Path: f.Path, Machine: res.MachineID(f.Machine), Format: f.Format, Encoding: f.Encoding, Bytes: f.Bytes,
+		Records: f.Len(), Untimed: f.Untimed, First: timeOrNull(f.First), Last: timeOrNull(f.Last),
+	}
 }
 
 func jsonOf(res *analyze.Result, rows *lines, f finding.Finding, l lang.Lang) jsonFinding {
