@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -67,6 +68,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	}
+	if args[0] == "code" && !slices.ContainsFunc(args, func(a string) bool { return a == "--" || a == "--help" || a == "-h" }) {
+		args = slices.Insert(slices.Clone(args), 1, "--") // -2145124318 is a code, no flag
 	}
 	parsed, err := parser.Parse(args)
 	if ended >= 0 { // --help has been shown

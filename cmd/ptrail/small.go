@@ -86,7 +86,7 @@ func (c rulesCheckCmd) Run(s *session) error {
 }
 
 type codeCmd struct {
-	Codes []string `arg:"" name:"code" help:"Codes in any spelling." passthrough:"partial"`
+	Codes []string `arg:"" name:"code" help:"Codes in any spelling."`
 }
 
 // Run explains codes; it exits with 2 when one of them is none.

@@ -24,9 +24,10 @@ import (
 	"patchtrail/ingest/generic"
 	"patchtrail/ingest/iis"
 	"patchtrail/ingest/msi"
+	"patchtrail/ingest/pasted"
 	"patchtrail/ingest/record"
 	"patchtrail/ingest/reporting"
-
+	"patchtrail/ingest/rolesetup"
 	"patchtrail/ingest/sitelog"
 	"patchtrail/ingest/snapshot"
 	"patchtrail/ingest/wsus"
@@ -67,6 +68,8 @@ func All() []Format {
 		{Name: iis.Name, Title: "IIS log, W3C", Detect: iis.Detect, New: func() Parser { return iis.New() }, Split: iis.Split},
 		{Name: iis.NameHTTPERR, Title: "HTTP.sys error log", Detect: iis.DetectHTTPERR, New: func() Parser { return iis.New() }, Split: iis.Split},
 		{Name: msi.Name, Title: "Windows Installer log", Detect: msi.Detect, New: func() Parser { return msi.New() }, Split: msi.Split},
+		{Name: rolesetup.Name, Title: "site system role setup log", Detect: rolesetup.Detect, New: func() Parser { return rolesetup.New() }, Split: rolesetup.Split},
+		{Name: pasted.Name, Title: "text copied out of CMTrace", Detect: pasted.Detect, New: func() Parser { return pasted.New() }, Split: pasted.Split},
 		snapshots,
 		{Name: generic.Name, Title: "any text with dates and times", Detect: generic.Detect, New: func() Parser { return generic.New() }, Split: generic.Split},
 	}

@@ -1,7 +1,9 @@
 package record
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -17,6 +19,10 @@ const None ID = math.MaxUint32
 type File struct {
 	// Path is "outer.zip!CCM/Logs/WUAHandler.log", unique in the store.
 	Path string
+	// Log is the path of the log that the file is a part of: the same for all
+	// parts that rollover left ("CCM/Logs/WUAHandler.log"). Roll orders them,
+	// oldest first.
+	Log, Roll string
 	// Input is the index of the input the file came from.
 	Input int
 	// Machine is the index of its machine in the result.
@@ -26,6 +32,11 @@ type File struct {
 	Format string
 	// Encoding is "utf-8", "utf-16le", "cp932" ... or "binary".
 	Encoding string
+	// Computer is the machine's name as the file itself states it, "" if it
+	// does not.
+	Computer string
+	// Unreadable is set for a trace that cannot be decoded without symbols.
+	Unreadable bool
 	// Snapshot is set for a file kept whole, without records.
 	Snapshot bool
 	// Bytes is the length of the file as it came, Text that of its UTF-8.
@@ -65,6 +76,18 @@ func (f *File) Len() int { return f.count }
 // Base is the ID of the file's first record; the others follow it.
 func (f *File) Base() ID { return f.base }
 
+// HasLocal reports whether any record still has a wall clock for its time.
+func (f *File) HasLocal() bool {
+	for _, b := range f.blocks {
+		for _, m := range b.meta {
+			if m.flags()&Local != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Blocks are the blocks of the file, in order.
 func (f *File) Blocks() []*Block { return f.blocks }
 
@@ -84,14 +107,12 @@ type blockAt struct {
 	block *Block
 }
 
-// NewStore orders the files by path and numbers their records.
+// NewStore orders the files by path, the parts of one log oldest first, and
+// numbers their records.
 func NewStore(files []*File) *Store {
 	s := &Store{Files: files}
-	sort.SliceStable(files, func(i, j int) bool {
-		if files[i].Input != files[j].Input {
-			return files[i].Input < files[j].Input
-		}
-		return files[i].Path < files[j].Path
+	slices.SortFunc(files, func(a, b *File) int {
+		return cmp.Or(cmp.Compare(a.Input, b.Input), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Roll, b.Roll), cmp.Compare(a.Path, b.Path))
 	})
 	next := ID(0)
 	for i, f := range files {

@@ -7,6 +7,15 @@ import (
 	"unicode/utf8"
 )
 
+// Wide reports whether the head of a file shows that it is UTF-16, by BOM or
+// by its NUL bytes.
+func Wide(head []byte) bool {
+	if len(head) >= 2 && (head[0] == 0xFF && head[1] == 0xFE || head[0] == 0xFE && head[1] == 0xFF) {
+		return true
+	}
+	return guess16(head) != 0
+}
+
 // guess16 tells from the NUL bytes of the head of a file whether it is UTF-16
 // without a BOM; 0 means no.
 func guess16(head []byte) encoding {
