@@ -89,10 +89,20 @@ func checkPath(t testing.TB, p string) {
 func save(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	p := filepath.Join(t.TempDir(), name)
+	write(t, p, data)
+	return p
+}
+
+func write(t testing.TB, p string, data []byte) {
+	t.Helper()
 	if err := os.WriteFile(p, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return p
+}
+
+func sorted(l []string) []string {
+	slices.Sort(l)
+	return l
 }
 
 // want checks that exactly the files were read, under prefix.

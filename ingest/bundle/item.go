@@ -50,14 +50,14 @@ func (w *walker) file(it *item, src *source) {
 	if !w.admit(it) {
 		return
 	}
-	head := make([]byte, min(headSize, src.size))
-	n, err := src.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) && n == 0 && len(head) > 0 {
+	head := w.pools.head()
+	defer w.pools.putHead(head)
+	n, err := src.ReadAt(head[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) && n == 0 {
 		w.damage(it, err)
 		return
 	}
-	head = head[:n]
-	k := identify(head, base(it.path))
+	k := identify(head[:n], base(it.path))
 	switch {
 	case k.guessed() && (k.kind() != zipped || !looksLikeZip(src)):
 		w.strange(it, w.guard(it, src.stream()))
@@ -88,13 +88,13 @@ func (w *walker) member(it *item, r io.Reader) *guard {
 }
 
 func (w *walker) sniff(it *item, g *guard) {
-	head := make([]byte, headSize)
-	n, err := io.ReadFull(g, head)
-	head = head[:n]
+	head := w.pools.head()
+	defer w.pools.putHead(head)
+	n, err := io.ReadFull(g, head[:])
 	if err != nil && n == 0 && !errors.Is(err, io.EOF) && it.wraps != nil {
 		return // nothing of it came out; it was reported
 	}
-	w.flow(it, g, &headed{head, g}, identify(head, base(it.path)))
+	w.flow(it, g, &headed{head[:n], g}, identify(head[:n], base(it.path)))
 }
 
 // flow opens or visits what r holds. r is g, or begins with what was taken

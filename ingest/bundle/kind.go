@@ -92,9 +92,6 @@ var documentStarts = []string{"[Content_Types].xml", "mimetype", "META-INF/", "_
 
 // identify says what a file is by its first bytes, else by its name.
 func identify(head []byte, name string) kind {
-	if len(head) == 0 {
-		return plain
-	}
 	ext := strings.ToLower(path.Ext(name))
 	if k := byContent(head); k != plain {
 		if k == zipped && (documents[ext] || startsDocument(head)) {

@@ -40,7 +40,7 @@ func logText(component string, n int) []byte {
 func someFiles() []file {
 	return []file{
 		{"CCM/Logs/WUAHandler.log", logText("WUAHandler", 6000)},
-		{"CCM/Logs/ScanAgent.log", logText("ScanAgent", 30000)},
+		{"CCM/Logs/ScanAgent.log", logText("ScanAgent", 12000)},
 		{"empty.log", nil},
 		{"note.txt", []byte("contoso PC01\n")},
 	}
@@ -276,15 +276,14 @@ func rar5Encrypt(password string, data []byte) (out, extra []byte) {
 	return out, append(binary.AppendUvarint(nil, uint64(len(body))), body...)
 }
 
-// zeros gives a raw Deflate stream of n MiB of zeros: the block of one,
+// zeros gives a raw Deflate stream of about n MiB of zeros: the block of 16,
 // repeated, needs nothing before it.
 func zeros(mib int) []byte {
-	var one bytes.Buffer
-	w := must(flate.NewWriter(&one, flate.BestCompression))
-	block := make([]byte, 1<<20)
-	must(w.Write(block))
+	var b bytes.Buffer
+	w := must(flate.NewWriter(&b, flate.BestCompression))
+	must(w.Write(make([]byte, 16<<20)))
 	if err := w.Flush(); err != nil {
 		panic(err)
 	}
-	return append(bytes.Repeat(one.Bytes(), mib), 3, 0) // an empty last block
+	return append(bytes.Repeat(b.Bytes(), (mib+15)/16), 3, 0) // an empty last block
 }

@@ -171,8 +171,18 @@ func (w *walker) keep(it *item, r io.Reader) (src *source, ok bool) {
 
 // pools keep buffers between members: a bundle may have 200,000 of them.
 type pools struct {
-	chunks, blocks, buffers, flates sync.Pool
+	chunks, blocks, buffers, flates, heads sync.Pool
 }
+
+// head gives room for what is looked at of a file.
+func (p *pools) head() *[headSize]byte {
+	if h, ok := p.heads.Get().(*[headSize]byte); ok {
+		return h
+	}
+	return new([headSize]byte)
+}
+
+func (p *pools) putHead(h *[headSize]byte) { p.heads.Put(h) }
 
 func (p *pools) chunk() *[chunk]byte {
 	if c, ok := p.chunks.Get().(*[chunk]byte); ok {

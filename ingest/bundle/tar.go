@@ -29,7 +29,13 @@ func (w *walker) tar(named, it *item, r io.Reader) {
 				return w.tarMember(named, &used, f)
 			})
 		})
-		if err == nil || errors.Is(err, errEnough) || w.stopped(it.root) {
+		if errors.Is(err, errEnough) || w.stopped(it.root) {
+			return
+		}
+		if err == nil {
+			if blocks.zeros < 512 && (blocks.err == nil || blocks.err == io.EOF) {
+				w.damage(named, io.ErrUnexpectedEOF) // cut between two members
+			}
 			return
 		}
 		at := blocks.off
@@ -87,10 +93,11 @@ func isAppleDouble(name string) bool {
 // blockReader counts the bytes of a tar and can look for the next header after
 // damage.
 type blockReader struct {
-	r    io.Reader
-	off  int64
-	err  error // of r
-	back []byte
+	r     io.Reader
+	off   int64
+	err   error // of r
+	back  []byte
+	zeros int64 // bytes at the end of what was read: a whole tar ends with blocks of them
 }
 
 func (b *blockReader) Read(p []byte) (int, error) {
@@ -106,6 +113,11 @@ func (b *blockReader) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	b.off += int64(n)
 	b.err = err
+	tail := int64(n - len(bytes.TrimRight(p[:n], "\x00")))
+	if tail == int64(n) {
+		tail += b.zeros
+	}
+	b.zeros = tail
 	return n, err
 }
 

@@ -16,7 +16,7 @@ import (
 
 // maxSameIssues is how many issues of one key are reported one by one; the
 // others are counted in one last issue.
-const maxSameIssues = 1000
+const maxSameIssues = 200
 
 // A walker is one run of Walk: the queue of what is still to be opened, and
 // what all of it shares.

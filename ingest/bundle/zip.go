@@ -40,7 +40,6 @@ func (w *walker) zip(it *item, src *source) error {
 		}
 		name := used.shown(e.name)
 		member := it.within(name, e.usize, e.mod)
-		member.packed = func() int64 { return e.csize }
 		switch {
 		case e.mode&fs.ModeSymlink != 0:
 			w.linkSkipped(member.path)
@@ -168,6 +167,7 @@ func (w *walker) zipMember(it *item, src *source, e *zipEntry, password string) 
 		return
 	}
 	defer closeQuietly(r)
+	it.packed = func() int64 { return r.raw.n }
 	w.member(it, r)
 }
 
@@ -195,11 +195,13 @@ func (w *walker) zipInPlace(it *item, src *source, e *zipEntry) bool {
 	if err != nil || data+e.csize > src.size {
 		return false
 	}
-	head := make([]byte, min(headSize, e.csize))
-	if _, err := src.ReadAt(head, data); err != nil {
+	head := w.pools.head()
+	defer w.pools.putHead(head)
+	n := min(headSize, e.csize)
+	if _, err := src.ReadAt(head[:n], data); err != nil {
 		return false
 	}
-	k := identify(head, base(it.path))
+	k := identify(head[:n], base(it.path))
 	if !k.random() || k.guessed() {
 		return false
 	}
@@ -233,6 +235,7 @@ func zipData(src *source, e *zipEntry) (int64, error) {
 type zipReader struct {
 	r      io.Reader
 	e      *zipEntry
+	raw    counted
 	crypt  *zipcrypt.Reader
 	n      int64
 	sum    uint32
@@ -247,8 +250,8 @@ func (p *pools) openZip(src *source, e *zipEntry, password string) (*zipReader, 
 	if err != nil {
 		return nil, err
 	}
-	var raw io.Reader = io.NewSectionReader(src, data, e.csize)
-	z := &zipReader{e: e, noCRC: e.noCRC}
+	z := &zipReader{e: e, noCRC: e.noCRC, raw: counted{r: io.NewSectionReader(src, data, e.csize)}}
+	var raw io.Reader = &z.raw
 	method := e.method
 	if e.encrypted() {
 		h := e.crypt()
@@ -257,7 +260,7 @@ func (p *pools) openZip(src *source, e *zipEntry, password string) (*zipReader, 
 			return nil, err
 		}
 		method, z.noCRC = info.Method, z.noCRC || !info.HasCRC
-		if z.crypt, err = openCrypt(src, data, h, password); err != nil {
+		if z.crypt, err = openCrypt(&z.raw, src, data, h, password); err != nil {
 			return nil, err
 		}
 		raw = z.crypt
@@ -287,15 +290,28 @@ func (e *zipEntry) crypt() zipcrypt.Header {
 }
 
 // openCrypt tries what a password may have been in the bytes of its maker.
-func openCrypt(src *source, data int64, h zipcrypt.Header, password string) (r *zipcrypt.Reader, err error) {
+func openCrypt(raw *counted, src *source, data int64, h zipcrypt.Header, password string) (r *zipcrypt.Reader, err error) {
 	err = zipcrypt.ErrPassword
 	for _, c := range zipcrypt.Candidates(password) {
-		r, err = zipcrypt.NewReader(io.NewSectionReader(src, data, h.CompressedSize), h, c)
+		raw.r, raw.n = io.NewSectionReader(src, data, h.CompressedSize), 0
+		r, err = zipcrypt.NewReader(raw, h, c)
 		if !errors.Is(err, zipcrypt.ErrPassword) {
 			return r, err
 		}
 	}
 	return nil, err
+}
+
+// counted counts the packed bytes that a decoder took.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // zipDecoder undoes a compression method of APPNOTE.TXT 4.4.5.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
 )
 
 // A zipScanner finds members by their local headers where the directory of a
@@ -50,7 +51,7 @@ func (s *zipScanner) window(off int64, n int) ([]byte, error) {
 	}
 	if off < s.at || off+int64(n) > s.at+int64(len(s.buf)) {
 		if s.buf == nil {
-			s.buf = make([]byte, scanBlock)
+			s.buf = make([]byte, min(scanBlock, s.size))
 		}
 		s.buf = s.buf[:min(int64(cap(s.buf)), s.size-off)]
 		s.at = off
@@ -156,8 +157,8 @@ func (s *zipScanner) boundary(off int64) bool {
 	if err != nil {
 		return false
 	}
-	if len(b) < 4 {
-		return off == s.size
+	if len(b) < 4 { // the file may be cut within the next record
+		return off <= s.size && strings.HasPrefix("PK", string(b[:min(len(b), 2)]))
 	}
 	switch string(b) {
 	case zipLocalSig, zipCentralSig, zipDescSig, zipEndSig, zip64EndSig:
@@ -204,6 +205,7 @@ func (s *zipScanner) described(e *zipEntry, data int64) (int64, error) {
 		}
 		if at < 0 {
 			e.csize, e.usize, e.noCRC = s.size-data, -1, true
+			s.cutDescriptor(e, data)
 			return s.size, nil
 		}
 		if next, ok := s.descriptor(e, data, at); ok {
@@ -220,10 +222,22 @@ func (s *zipScanner) described(e *zipEntry, data int64) (int64, error) {
 	}
 }
 
+// cutDescriptor takes a descriptor that the file's end cut short off the data.
+func (s *zipScanner) cutDescriptor(e *zipEntry, data int64) {
+	at := max(data, s.size-15)
+	b, err := s.window(at, 15)
+	if err != nil {
+		return
+	}
+	if i := bytes.LastIndex(b, []byte(zipDescSig)); i >= 0 {
+		e.csize = at + int64(i) - data
+	}
+}
+
 // descriptor takes the sizes from the descriptor at at, or from the one without
 // a signature before the header at at, where it fits.
 func (s *zipScanner) descriptor(e *zipEntry, data, at int64) (next int64, ok bool) {
-	for _, d := range []struct{ at, sig, wide int64 }{{at, 4, 8}, {at, 4, 4}, {at - 12, 0, 4}, {at - 20, 0, 8}} {
+	for _, d := range []struct{ at, sig, wide int64 }{{at, 4, 4}, {at, 4, 8}, {at - 12, 0, 4}, {at - 20, 0, 8}} {
 		if d.at < data {
 			continue
 		}
@@ -238,9 +252,11 @@ func (s *zipScanner) descriptor(e *zipEntry, data, at int64) (next int64, ok boo
 		} else {
 			csize, usize = int64(binary.LittleEndian.Uint32(b[4:])), int64(binary.LittleEndian.Uint32(b[8:]))
 		}
-		if csize == d.at-data && usize >= 0 {
-			e.crc, e.csize, e.usize = binary.LittleEndian.Uint32(b), csize, usize
-			return d.at + d.sig + 4 + 2*d.wide, true
+		crc := binary.LittleEndian.Uint32(b)
+		next = d.at + d.sig + 4 + 2*d.wide
+		if csize == d.at-data && usize >= 0 && s.boundary(next) {
+			e.crc, e.csize, e.usize = crc, csize, usize
+			return next, true
 		}
 	}
 	return 0, false
