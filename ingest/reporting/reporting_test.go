@@ -169,7 +169,7 @@ func slow(text []byte) []scantest.Rec {
 				}
 				h, _ := strconv.Atoi(o[1])
 				min, _ := strconv.Atoi(o[2])
-				if h > 15 || min > 59 {
+				if h*60+min > 900 || min > 59 {
 					return r, false
 				}
 				r.Bias = int16(h*60 + min)

@@ -201,6 +201,9 @@ func Days(b []byte, i int, sep byte) (days int64, ok bool) {
 	return Date(Four(b, i), Two(b, i+5), Two(b, i+8))
 }
 
+// maxBias is the most that a zone is away from UTC, in minutes, with room.
+const maxBias = 15 * 60
+
 // Offset reads an offset from UTC with its ordinary sign, "+0900", "-05:30" or
 // "+09", that b begins with. It returns the bias of the package record (UTC =
 // local + bias, in minutes: -540 for "+0900") and how many bytes it took, 0
@@ -219,7 +222,7 @@ func Offset(b []byte) (bias int16, n int) {
 	} else if len(b) > 3 && b[3] == ':' && Two(b, 4) >= 0 {
 		m, n = Two(b, 4), 6
 	}
-	if h > 15 || m > 59 || n < len(b) && Digit(b[n]) {
+	if m > 59 || h*60+m > maxBias || n < len(b) && Digit(b[n]) {
 		return 0, 0
 	}
 	bias = int16(h*60 + m)
@@ -246,7 +249,7 @@ func Bias(b []byte) (bias int16, n int) {
 	for n = i; n < len(b) && Digit(b[n]) && n-i < 5; n++ {
 		v = v*10 + int(b[n]-'0')
 	}
-	if n == i || v > 15*60 || n < len(b) && Digit(b[n]) {
+	if n == i || v > maxBias || n < len(b) && Digit(b[n]) {
 		return 0, 0
 	}
 	if neg {

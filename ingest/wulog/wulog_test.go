@@ -137,7 +137,7 @@ func slowLegacyRecs(text []byte) []scantest.Rec {
 		if z := zone.FindStringSubmatch(stated); z != nil && z[4] == "" && msg[0] == '=' {
 			h, _ := strconv.Atoi(z[2])
 			min, _ := strconv.Atoi(z[3])
-			if h <= 15 && min <= 59 {
+			if h*60+min <= 900 && min <= 59 {
 				bias = int16(h*60 + min)
 				if z[1] == "+" {
 					bias = -bias
