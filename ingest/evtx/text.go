@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	maxText      = 4 << 20 // bytes of text of one record
-	maxProviders = 4096    // kept with their messages; a hostile file has more
-	maxCompared  = 64      // items that are searched for in a rendered message
+	maxText      = 4 << 20  // bytes of text of one record
+	maxProviders = 4096     // kept with their messages; a hostile file has more
+	maxCompared  = 64       // items that are searched for in a rendered message …
+	maxSearched  = 64 << 10 // … of at most so many bytes
 )
 
 // renderer writes the text of events.
@@ -104,9 +105,10 @@ func (r *renderer) message() (listed bool) {
 	ev := r.ev
 	if msg := bytes.TrimSpace(ev.bytes(ev.message)); len(msg) > 0 {
 		r.put(msg)
+		search := len(ev.items) <= maxCompared && len(msg) <= maxSearched
 		for i := range ev.items {
 			it := &ev.items[i]
-			it.used = len(ev.items) <= maxCompared && bytes.Contains(msg, ev.bytes(it.val))
+			it.used = search && bytes.Contains(msg, ev.bytes(it.val))
 		}
 		return false
 	}

@@ -237,7 +237,9 @@ func (w *writer) items(e *Event, vals []value) {
 			attrs = []attr{{"Name", text(p.Name)}}
 		}
 		if name == "" {
-			w.err = fmt.Errorf("item %d has no name", i)
+			if w.err == nil {
+				w.err = fmt.Errorf("item %d has no name", i)
+			}
 			return
 		}
 		w.element(name, attrs, func() { substitution(i, vals[i].typ)(w) })
@@ -388,6 +390,8 @@ func (w *writer) value(v any) value {
 		return value{typInt32, le.AppendUint32(nil, uint32(v))}
 	case uint32:
 		return value{typUint32, le.AppendUint32(nil, v)}
+	case int:
+		return w.value(int64(v))
 	case int64:
 		return value{typInt64, le.AppendUint64(nil, uint64(v))}
 	case uint64:

@@ -44,7 +44,7 @@ type Event struct {
 
 // Pair is one item of an event's data. Items of EventData may have no name.
 //
-// Value is a string, []string, []byte, bool, an integer type of 8 to 64 bits,
+// Value is a string, []string, []byte, bool, int or an integer type of 8 to 64 bits,
 // float32, float64, Hex32, Hex64, SID, ANSI, SizeT, SystemTime, GUID,
 // time.Time (as FILETIME) or nil.
 type Pair struct {

@@ -1,8 +1,0 @@
-package evtx_test
-
-import (
-	"patchtrail/ingest/evtx"
-	"patchtrail/ingest/format"
-)
-
-var _ format.Binary = (*evtx.Reader)(nil)
