@@ -51,6 +51,13 @@ func (t *tally) failedSoFar() int {
 	return t.failed
 }
 
+// seen is the number of tests that ended up to now, in whatever way.
+func (t *tally) seen() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.passed + t.failed + t.skipped
+}
+
 // read counts the events of one `go test -json` and writes what a person wants
 // of them to w: a line a package, and all that a failed test printed.
 func (t *tally) read(r io.Reader, w io.Writer) error {

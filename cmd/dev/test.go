@@ -6,8 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -26,13 +29,18 @@ type suite struct {
 // step is one headed part of the test command.
 type step struct {
 	name string
-	// needs names folders, files or a program that the step works on; it is
-	// left out while one of them does not exist.
+	// needs are what the step works on; it is left out while one of them does
+	// not exist: "cmd/ptrail" a folder, "program:Xvfb" a program on the path,
+	// "tests:e2e" tests behind that build tag.
 	needs []string
 	// required says that leaving the step out in CI is a failure.
 	required bool
 	run      func(s *suite, ctx context.Context) error
 }
+
+// onX11 are the build tags of the app as it runs on Linux, with the tests that
+// drive it and its report from outside.
+const onX11 = "x11 e2e chromium"
 
 // steps is everything that CI checks, quickest answer first.
 func steps() []step {
@@ -40,13 +48,13 @@ func steps() []step {
 		{"apt packages", nil, true, (*suite).setup},
 		{"gofmt", nil, true, (*suite).format},
 		{"go vet", nil, true, goTool("vet", "-tags", "ci", "./...")},
+		{"go vet, the app on X11", []string{"cmd/patchtrail"}, true, goTool("vet", "-tags", onX11, "./...")},
 		{"staticcheck", nil, true, goTool("tool", "staticcheck", "-tags", "ci", "./...")},
 		{"tests", nil, true, goTest("-tags", "ci", "./...")},
 		{"ptrail for Windows, macOS and ARM", []string{"cmd/ptrail"}, true, (*suite).crossBuild},
 		{"the app", []string{"cmd/patchtrail"}, true, (*suite).buildApp},
-		{"the app under Xvfb", []string{"app/e2e", "program:Xvfb"}, true, goTest("-tags", "x11 e2e", "./app/e2e/...")},
-		{"the report in Chromium", []string{"analyze/report/chromium_test.go", "program:chromium"}, false,
-			goTest("-tags", "chromium", "-run", "Chromium", "./analyze/report/...")},
+		{"the app under Xvfb", []string{"tests:e2e", "program:Xvfb"}, true, taggedTests("e2e", "x11 e2e")},
+		{"the report in Chromium", []string{"tests:chromium", "program:chromium"}, false, taggedTests("chromium", "ci chromium")},
 		{"fuzzing", nil, true, (*suite).fuzzAll},
 		{"the app for Windows", []string{"cmd/patchtrail", "program:" + mingw}, false, (*suite).buildWindowsApp},
 	}
@@ -130,19 +138,61 @@ func (s *suite) close(w io.Writer, lines []string, took time.Duration) error {
 	return nil
 }
 
-// absent is the first of needs that is not there: a path below root, or a
-// program after "program:".
+// absent is the first of needs that is not there, see step.
 func absent(root string, needs []string) string {
 	for _, n := range needs {
-		if program, ok := strings.CutPrefix(n, "program:"); ok {
-			if !has(program) {
-				return program
-			}
-		} else if !exists(filepath.Join(root, filepath.FromSlash(n))) {
-			return n
+		kind, name, found := strings.Cut(n, ":")
+		there := true
+		switch {
+		case !found:
+			name, there = n, exists(filepath.Join(root, filepath.FromSlash(n)))
+		case kind == "program":
+			there = has(name)
+		case kind == "tests":
+			tests, err := testsBehind(root, name)
+			name, there = "test behind the build tag "+name, err == nil && len(tests) > 0
+		}
+		if !there {
+			return name
 		}
 	}
 	return ""
+}
+
+var testFunc = regexp.MustCompile(`(?m)^func (Test[A-Z0-9_]\w*)\(\w+ \*testing\.T\)`)
+
+// testsBehind finds the tests in files whose build constraint asks for tag, as
+// folder ("./app/e2e") and names.
+func testsBehind(root, tag string) (map[string][]string, error) {
+	tests := map[string][]string{}
+	asks := regexp.MustCompile(`(?m)^//go:build .*\b` + regexp.QuoteMeta(tag) + `\b`)
+	err := goFiles(root, func(file string, src []byte) error {
+		if !strings.HasSuffix(file, "_test.go") || !asks.Match(src) {
+			return nil
+		}
+		for _, m := range testFunc.FindAllSubmatch(src, -1) {
+			folder := "./" + path.Dir(file)
+			tests[folder] = append(tests[folder], string(m[1]))
+		}
+		return nil
+	})
+	return tests, err
+}
+
+// taggedTests runs the tests behind a build tag, and no others of their
+// packages. tags are all that the build needs.
+func taggedTests(tag, tags string) func(*suite, context.Context) error {
+	return func(s *suite, ctx context.Context) error {
+		tests, err := testsBehind(s.root, tag)
+		if err != nil {
+			return err
+		}
+		for _, folder := range slices.Sorted(maps.Keys(tests)) {
+			names := "^(" + strings.Join(tests[folder], "|") + ")$"
+			err = errors.Join(err, s.goTest(ctx, os.Stdout, "-tags", tags, "-run", names, folder))
+		}
+		return err
+	}
 }
 
 func (s *suite) setup(ctx context.Context) error {
@@ -171,6 +221,7 @@ func goTest(args ...string) func(*suite, context.Context) error {
 // and counts its results.
 func (s *suite) goTest(ctx context.Context, w io.Writer, args ...string) error {
 	w = &shared{w: w} // the go command's own words come beside its results
+	before := s.t.seen()
 	r, pipe := io.Pipe()
 	j := job{dir: s.root, args: append([]string{"go", "test", "-json"}, args...), out: pipe, err: w}
 	fmt.Fprintln(w, "$", j)
@@ -178,7 +229,10 @@ func (s *suite) goTest(ctx context.Context, w io.Writer, args ...string) error {
 	go func() { read <- s.t.read(r, w) }()
 	err := j.quietly(ctx)
 	pipe.Close()
-	return errors.Join(err, <-read)
+	if err = errors.Join(err, <-read); err == nil && s.t.seen() == before {
+		return errors.New("no test ran")
+	}
+	return err
 }
 
 // releases are the systems that ptrail is built for. CGO_ENABLED=0 holds it to pure Go.

@@ -71,6 +71,27 @@ func TestLater(t *testing.T) { t.Skip() }
 	}
 }
 
+// Tests behind a build tag are found, run alone, and missed when they are gone.
+func TestTaggedTests(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, "go.mod", "module example.test/m\n\ngo 1.26\n")
+	write(t, root, "a/a_test.go", "package a\n\nimport \"testing\"\n\nfunc TestPlain(t *testing.T) {}\n")
+	if what := absent(root, []string{"a", "tests:e2e"}); what != "test behind the build tag e2e" {
+		t.Errorf("absent is %q", what)
+	}
+	write(t, root, "a/window_test.go", "//go:build x11 && e2e\n\npackage a\n\nimport \"testing\"\n\nfunc TestWindow(t *testing.T) {}\n")
+	if what := absent(root, []string{"a", "tests:e2e"}); what != "" {
+		t.Errorf("absent is %q", what)
+	}
+	s := &suite{root: root}
+	if err := taggedTests("e2e", "x11 e2e")(s, context.Background()); err != nil || s.t.String() != "1 passed, 0 failed, 0 skipped" {
+		t.Errorf("%s, %v", s.t.String(), err)
+	}
+	if err := s.goTest(context.Background(), new(bytes.Buffer), "-run", "NothingSuch", "./..."); err == nil {
+		t.Error("a run of no test is no error")
+	}
+}
+
 // A fuzz run that finds something shows it, and is counted as a failure.
 func TestFuzzOne(t *testing.T) {
 	root := t.TempDir()
