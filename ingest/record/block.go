@@ -142,7 +142,12 @@ func (b *Block) WithTimes(at func(i int, t int64, f Flags) (int64, Flags)) *Bloc
 }
 
 // SetBlocks gives the file its blocks, before NewStore.
-func (f *File) SetBlocks(blocks []*Block) { f.blocks = blocks }
+func (f *File) SetBlocks(blocks []*Block) {
+	f.blocks, f.count = blocks, 0
+	for _, b := range blocks {
+		f.count += b.Len()
+	}
+}
 
 // At returns the index of the record that holds byte off of the block's text.
 func (b *Block) At(off int) int {

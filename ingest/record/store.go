@@ -117,13 +117,12 @@ func NewStore(files []*File) *Store {
 	next := ID(0)
 	for i, f := range files {
 		f.base = next
-		f.count, f.Untimed, f.Fragments = 0, 0, 0
+		f.Untimed, f.Fragments = 0, 0
 		for _, b := range f.blocks {
 			if b.Len() > 0 {
 				s.blocks = append(s.blocks, blockAt{next, i, b})
 			}
 			next += ID(b.Len())
-			f.count += b.Len()
 			f.tally(b)
 		}
 		f.span()
