@@ -60,6 +60,7 @@ func runBench(ctx context.Context, root string, args []string) error {
 		{name: "lnav", bundle: whole, args: append([]string{"lnav", "-n", "-q", "-N", "-I", lnavDir, "-c", ":quit"}, whole.files...)},
 		{name: "ptrail analyze, 1/4", bundle: quarter, args: analyze(ptrail, quarter)},
 	}
+	where := machine()
 	// One round that does not count brings files into memory.
 	for round := range *runs + 1 {
 		for _, c := range contenders {
@@ -73,7 +74,7 @@ func runBench(ctx context.Context, root string, args []string) error {
 			fmt.Fprintf(os.Stderr, "%d/%d %-20s %s\n", round, *runs, c.name, m)
 		}
 	}
-	report(os.Stdout, machine(), fmt.Sprintf("go run ./cmd/dev bench -size %s -runs %d -seed %d", size.String(), *runs, *seed), contenders)
+	report(os.Stdout, where, fmt.Sprintf("go run ./cmd/dev bench -size %s -runs %d -seed %d", size.String(), *runs, *seed), contenders)
 	return nil
 }
 
@@ -235,5 +236,11 @@ func machine() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), model, runtime.Version())
+	about := fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), model, runtime.Version())
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		// The average of the minute before: above 1, others were at work.
+		minute, _, _ := strings.Cut(string(load), " ")
+		about += ", load " + minute + " before"
+	}
+	return about
 }
