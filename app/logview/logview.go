@@ -100,4 +100,6 @@ type Words struct {
 	// MoreLines stands after the first line of a message of several; "{0}"
 	// in it is the number of the others.
 	MoreLines string
+	// OneMore stands there when there is one other.
+	OneMore string
 }

@@ -202,7 +202,10 @@ func (v *View) paintMessage(s surface, row *Row, b image.Rectangle, base int, pa
 	}
 	// The mark of more lines stands behind the text, or at the right edge when
 	// that is too long.
-	more := []byte(strings.ReplaceAll(v.words.MoreLines, "{0}", strconv.Itoa(row.Lines-1)))
+	more := []byte(v.words.OneMore)
+	if row.Lines > 2 {
+		more = []byte(strings.ReplaceAll(v.words.MoreLines, "{0}", strconv.Itoa(row.Lines-1)))
+	}
 	gap, room := s.glyphs.Advance(' ')*2, s.advance(more)
 	at := min(x+width+gap, fixed.I(b.Max.X)-room)
 	clip := b

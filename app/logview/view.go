@@ -35,8 +35,9 @@ type View struct {
 	OnActivate func(i int)
 	// OnWidths tells that the user changed the columns.
 	OnWidths func(Widths)
-	// OnScroll tells that other rows are in sight.
-	OnScroll func()
+	// OnDraw tells that other rows were drawn than before. It runs within the
+	// drawing: it must not change what is on the screen.
+	OnDraw func()
 	// OnKey is asked about keys that mean nothing to the view.
 	OnKey func(name fyne.KeyName, shift bool)
 	// OnCopy tells how many rows went to the clipboard, and whether those were
@@ -68,6 +69,8 @@ type View struct {
 
 	img   *image.RGBA
 	dirty bool
+	drawn span // what OnDraw was last told of
+	told  bool
 
 	focused, shiftKey, overBar bool
 	overEdge                   int
@@ -120,6 +123,12 @@ func (v *View) draw(w, h int) image.Image {
 	}
 	v.prepare(w, h)
 	v.paint(surface{v.img, v.glyphs})
+	if v.drawn != v.span || !v.told {
+		v.drawn, v.told = v.span, true
+		if v.OnDraw != nil {
+			v.OnDraw()
+		}
+	}
 	return v.img
 }
 
@@ -136,14 +145,10 @@ func (v *View) prepare(w, h int) {
 		v.glyphs = typeface.NewGlyphs(v.fonts, size)
 	}
 	v.colours = coloursOf(v.Theme(), fyne.CurrentApp().Settings().ThemeVariant())
-	was := v.span
 	v.span.page = v.layout.page()
 	v.span = v.span.clamp()
 	v.page.show(v.span.top, min(v.layout.shown(), v.span.n-v.span.top))
 	v.shift = min(v.shift, max(0, v.widest-v.layout.messageRoom()))
-	if v.span != was && v.OnScroll != nil {
-		v.OnScroll()
-	}
 }
 
 // SetSource shows the rows of s from the top, none of them chosen.
@@ -152,6 +157,7 @@ func (v *View) SetSource(s Source) {
 		s = none{}
 	}
 	v.page.reset(s)
+	v.told = false
 	v.span = span{n: s.Len(), page: v.span.page}
 	v.chosen, v.anchor, v.cursor, v.shift, v.widest = nil, -1, -1, 0, 0
 	v.marks, v.marksOld = nil, true
@@ -164,6 +170,7 @@ func (v *View) SetSource(s Source) {
 // not: they may stand elsewhere now.
 func (v *View) Replace(s Source, top, current int) {
 	v.page.reset(s)
+	v.told = false
 	v.span = span{n: s.Len(), page: v.span.page, top: top}.clamp()
 	v.chosen, v.anchor, v.cursor = nil, -1, -1
 	v.marksOld = true
@@ -178,6 +185,12 @@ func (v *View) Replace(s Source, top, current int) {
 // another zone perhaps.
 func (v *View) Reload() {
 	v.page.reset(v.page.source)
+	v.marksOld = true
+	v.changed()
+}
+
+// RefreshMarks asks Marks anew.
+func (v *View) RefreshMarks() {
 	v.marksOld = true
 	v.changed()
 }
@@ -216,6 +229,9 @@ func (v *View) InSight() (first, last int) {
 	return v.span.top, min(v.span.n, v.span.top+max(1, v.span.page)) - 1
 }
 
+// Rows is how many rows show whole in a page.
+func (v *View) Rows() int { return max(1, v.span.page) }
+
 // Current is the row that the keyboard stands on, -1 for none.
 func (v *View) Current() int { return v.cursor }
 
@@ -248,9 +264,6 @@ func (v *View) ScrollTo(i int) {
 	v.span = v.span.clamp()
 	if v.span != old {
 		v.changed()
-		if v.OnScroll != nil {
-			v.OnScroll()
-		}
 	}
 }
 
@@ -279,13 +292,9 @@ func (v *View) moveTo(i int, extend bool) {
 		v.anchor = i
 	}
 	v.chosen = ranges{{min(v.anchor, i), max(v.anchor, i) + 1}}
-	old := v.span
 	v.span = v.span.reveal(i)
 	v.changed()
 	v.selected()
-	if v.span != old && v.OnScroll != nil {
-		v.OnScroll()
-	}
 }
 
 func (v *View) selected() {

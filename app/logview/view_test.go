@@ -58,6 +58,7 @@ func english() Words {
 		Titles:    [columns]string{"Time", "Level", "Machine", "Component", "Message"},
 		Levels:    [4]string{"Verbose", "Info", "Warning", "Error"},
 		MoreLines: "+{0} lines",
+		OneMore:   "+1 line",
 	}
 }
 
@@ -66,6 +67,7 @@ func japanese() Words {
 		Titles:    [columns]string{"時刻", "レベル", "コンピューター", "コンポーネント", "メッセージ"},
 		Levels:    [4]string{"詳細", "情報", "警告", "エラー"},
 		MoreLines: "他 {0} 行",
+		OneMore:   "他 1 行",
 	}
 }
 

@@ -37,7 +37,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	fynetheme.ColorNameBackground:          both(0xFFFFFF, 0x1B1D21),
 	fynetheme.ColorNameForeground:          both(0x1F2328, 0xE4E6EA),
 	fynetheme.ColorNamePlaceHolder:         both(0x5F6670, 0xA6ADB7),
-	fynetheme.ColorNameDisabled:            both(0x8A919B, 0x737A84),
+	fynetheme.ColorNameDisabled:            both(0x6B727C, 0x9098A2),
 	fynetheme.ColorNamePrimary:             both(0x0F5FB5, 0x5BA4F0),
 	fynetheme.ColorNameForegroundOnPrimary: both(0xFFFFFF, 0x0C1A2A),
 	fynetheme.ColorNameHyperlink:           both(0x0F5FB5, 0x6DB0F5),
@@ -56,6 +56,9 @@ var palette = map[fyne.ThemeColorName]pair{
 	fynetheme.ColorNameError:               both(0xB3261E, 0xFF8A84),
 	fynetheme.ColorNameWarning:             both(0x8A5A00, 0xF2C14E),
 	fynetheme.ColorNameSuccess:             both(0x1B6E3C, 0x6FD08C),
+
+	// Fyne paints the divider of a split in it.
+	fynetheme.ColorNameShadow: {color.NRGBA{A: 0x24}, color.NRGBA{A: 0x70}},
 
 	LogDim:         both(0x5F6670, 0xA6ADB7),
 	LogErrorRow:    both(0xFDE2E2, 0x4A1D20),

@@ -52,6 +52,7 @@ func TestContrast(t *testing.T) {
 		f(LogDim, bg, 4.5)
 	}
 	f(fynetheme.ColorNameForegroundOnPrimary, fynetheme.ColorNamePrimary, 4.5)
+	f(fynetheme.ColorNameDisabled, fynetheme.ColorNameBackground, 4.5)
 	f(fynetheme.ColorNameError, fynetheme.ColorNameBackground, 4.5)
 	f(fynetheme.ColorNameWarning, fynetheme.ColorNameBackground, 4.5)
 	f(LogErrorMark, LogErrorRow, 3)

@@ -1,0 +1,155 @@
+package window
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"path"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"patchtrail/app/session"
+	"patchtrail/app/words"
+)
+
+// dialogSize is the size of dialogs that list something.
+var dialogSize = fyne.NewSize(860, 560)
+
+// openFile asks for a bundle and opens it.
+func (w *Window) openFile() {
+	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		if r == nil {
+			return
+		}
+		r.Close() // its path is what we open
+		w.ses.Open([]string{filepath.FromSlash(r.URI().Path())})
+	}, w.win)
+	d.Resize(dialogSize)
+	d.Show()
+}
+
+// openFolder asks for a folder and opens it.
+func (w *Window) openFolder() {
+	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		if u != nil {
+			w.ses.Open([]string{filepath.FromSlash(u.Path())})
+		}
+	}, w.win)
+	d.Resize(dialogSize)
+	d.Show()
+}
+
+func (w *Window) fail(err error) {
+	text := widget.NewLabel(err.Error())
+	text.Wrapping = fyne.TextWrapWord
+	text.Selectable = true
+	d := dialog.NewCustom(w.t("error.title"), w.t("problems.close"), text, w.win)
+	d.Resize(fyne.NewSize(520, 160))
+	d.Show()
+}
+
+// saveHTML asks where to, and writes the page of findings.
+func (w *Window) saveHTML() {
+	write, ok := w.ses.WriteHTML()
+	if !ok {
+		return
+	}
+	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		if f == nil {
+			return
+		}
+		w.writeTo(f, path.Base(f.URI().Path()), write)
+	}, w.win)
+	d.SetFileName(w.ses.HTMLName())
+	d.Resize(dialogSize)
+	d.Show()
+}
+
+// writeTo writes the page beside the window's goroutine and says when it is
+// done.
+func (w *Window) writeTo(f io.WriteCloser, name string, write func(io.Writer, string) error) {
+	language := string(w.lang)
+	go func() {
+		b := bufio.NewWriter(f)
+		err := errors.Join(write(b, language), b.Flush(), f.Close())
+		w.post(func() {
+			if err != nil {
+				w.fail(err)
+				return
+			}
+			w.status.say(w.t("status.saved", name))
+			w.note()
+		})
+	}()
+}
+
+// maxProblems is how many problems are listed; more are counted.
+const maxProblems = 2000
+
+// showProblems lists what could not be read.
+func (w *Window) showProblems() {
+	all := w.ses.Problems()
+	listed := all[:min(len(all), maxProblems)]
+	list := widget.NewList(
+		func() int { return len(listed) },
+		func() fyne.CanvasObject {
+			where := widget.NewLabel("")
+			where.TextStyle.Bold = true
+			where.Truncation = fyne.TextTruncateEllipsis
+			what := widget.NewLabel("")
+			what.Truncation = fyne.TextTruncateEllipsis
+			return container.New(tight{}, where, what)
+		},
+		func(i int, o fyne.CanvasObject) {
+			p, cells := listed[i], o.(*fyne.Container).Objects
+			cells[0].(*widget.Label).SetText(p.Path)
+			cells[1].(*widget.Label).SetText(p.Text(string(w.lang)))
+		})
+	var foot fyne.CanvasObject
+	if len(all) > len(listed) {
+		foot = widget.NewLabel(w.t("problems.more", words.Count(len(all)-len(listed))))
+	}
+	d := dialog.NewCustom(w.t("problems.title"), w.t("problems.close"), container.NewBorder(nil, foot, nil, nil, list), w.win)
+	d.Resize(dialogSize)
+	d.Show()
+}
+
+// askPassword puts the question for a password.
+func (w *Window) askPassword(q session.Asked) {
+	text := w.t("password.ask", path.Base(q.Path))
+	if q.Attempt > 1 {
+		text = w.t("password.again", path.Base(q.Path))
+	}
+	label := widget.NewLabel(text)
+	label.Wrapping = fyne.TextWrapWord
+	entry := widget.NewPasswordEntry()
+	d := dialog.NewCustomWithoutButtons(w.t("password.title"), container.NewVBox(label, entry), w.win)
+	answer := func(ok bool) {
+		q.Answer(entry.Text, ok) // before closing, which answers no
+		d.Hide()
+	}
+	open := widget.NewButton(w.t("password.open"), func() { answer(true) })
+	open.Importance = widget.HighImportance
+	entry.OnSubmitted = func(string) { answer(true) }
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton(w.t("password.skip"), func() { answer(false) }), open})
+	d.SetOnClosed(func() { q.Answer("", false) })
+	d.Resize(fyne.NewSize(460, 190))
+	d.Show()
+	w.win.Canvas().Focus(entry)
+}

@@ -1,0 +1,301 @@
+// Package window is PatchTrail's window: the frame, and the pages in it. It
+// presents a session.Session and calls it back; what is true is decided there.
+package window
+
+import (
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"patchtrail/analyze/lang"
+	"patchtrail/app/logview"
+	"patchtrail/app/session"
+	"patchtrail/app/theme"
+	"patchtrail/app/typeface"
+	"patchtrail/app/words"
+)
+
+// The names of what is remembered between runs.
+const (
+	prefLang   = "language"
+	prefMode   = "theme"
+	prefWidths = "log-columns"
+	prefDetail = "details-share"
+)
+
+// Window is the main window. Make it with New.
+type Window struct {
+	app  fyne.App
+	win  fyne.Window
+	ses  *session.Session
+	post func(func())
+	lang lang.Lang
+	mode theme.Mode
+	// japanese is the system's Japanese font, nil if there is none.
+	japanese *typeface.Font
+	trace    *trace
+
+	view   *logview.View
+	rows   session.Rows // what the view shows
+	place  place
+	marked [2]int // errors and matches that the view's marks show
+	detail *detail
+	split  *container.Split
+
+	// The parts below are built anew for each language.
+	pages    *fyne.Container
+	empty    fyne.CanvasObject
+	failed   *widget.Label
+	failPage fyne.CanvasObject
+	timeline fyne.CanvasObject
+	name     *widget.Label
+	export   *hintButton
+	filter   *filterEntry
+	matches  *widget.Label
+	all      *widget.Check
+	zone     *widget.Select
+	reading  *reading
+	newer    *widget.Button
+	status   *status
+}
+
+// New builds the window of a, which shows ses. tracePath names a file that
+// every change is noted in, for tests; "" for none.
+func New(a fyne.App, opener session.Opener, tracePath string) *Window {
+	return build(a, opener, tracePath, fyne.Do)
+}
+
+// build is New with the way into the window's goroutine, which tests walk
+// themselves.
+func build(a fyne.App, opener session.Opener, tracePath string, post func(func())) *Window {
+	w := &Window{app: a, win: a.NewWindow(""), post: post, trace: newTrace(tracePath)}
+	w.ses = session.New(opener, post, time.Local)
+	w.lang = lang.FromSystem()
+	if l, ok := lang.Parse(a.Preferences().String(prefLang)); ok {
+		w.lang = l
+	}
+	w.mode = theme.Mode(a.Preferences().Int(prefMode))
+	a.Settings().SetTheme(theme.New(w.mode, nil, nil))
+	w.view = logview.New(w.fonts(), w.rowWords())
+	w.connect()
+	w.content()
+	w.win.SetMaster()
+	w.win.Resize(fyne.NewSize(1280, 720))
+	w.win.CenterOnScreen()
+	w.win.SetOnDropped(func(_ fyne.Position, items []fyne.URI) { w.dropped(items) })
+	w.win.SetOnClosed(w.closed)
+	return w
+}
+
+// Show shows the window, runs until it is closed, and opens inputs first.
+func (w *Window) Show(inputs []string) {
+	if len(inputs) > 0 {
+		w.ses.Open(inputs)
+	}
+	w.win.ShowAndRun()
+}
+
+// fonts are those of the log view: the window's own, then the system's
+// Japanese one, then Fyne's symbols.
+func (w *Window) fonts() []*typeface.Font {
+	var out []*typeface.Font
+	if f, err := typeface.Parse("text", fynetheme.DefaultTextFont().Content()); err == nil {
+		out = append(out, f)
+	}
+	if found, ok := typeface.FindJapanese(typeface.SystemFolders()); ok {
+		if f, err := typeface.Open(found); err == nil {
+			w.japanese = f
+			out = append(out, f)
+		}
+	}
+	if f, err := typeface.Parse("symbols", fynetheme.DefaultSymbolFont().Content()); err == nil {
+		out = append(out, f)
+	}
+	return out
+}
+
+// t returns the words of a key.
+func (w *Window) t(key string, args ...any) string { return words.T(w.lang, key, args...) }
+
+func (w *Window) rowWords() logview.Words {
+	return logview.Words{
+		Titles: [...]string{w.t("column.time"), w.t("column.level"), w.t("column.machine"),
+			w.t("column.component"), w.t("column.message")},
+		Levels:    [...]string{w.t("level.verbose"), w.t("level.info"), w.t("level.warning"), w.t("level.error")},
+		MoreLines: w.t("row.more"),
+		OneMore:   w.t("row.one-more"),
+	}
+}
+
+// connect ties the session and the view to the window, once.
+func (w *Window) connect() {
+	w.ses.Changed = w.refresh
+	w.ses.Password = w.askPassword
+	w.view.SetWidths(w.savedWidths())
+	w.view.OnWidths = w.saveWidths
+	w.view.OnSelect = func(i int) {
+		if i >= 0 && i < w.rows.Len() {
+			w.ses.Touch()
+			w.place = place{w.rows.Timeline(), w.rows.Index(i)}
+		}
+		w.showDetail(i)
+		w.status.refresh()
+		w.note()
+	}
+	w.view.OnDraw = func() {
+		if first, _ := w.view.InSight(); first > 0 {
+			w.ses.Touch()
+		}
+		w.note()
+	}
+	w.view.OnKey = w.key
+	w.view.OnCopy = func(rows int, all bool) {
+		if all {
+			w.status.say(w.t("status.copied", words.Count(rows)))
+		} else {
+			w.status.say(w.t("status.copied-part", words.Count(rows)))
+		}
+	}
+	w.view.Highlight = func(text []byte, hits [][2]int) [][2]int {
+		return session.Hits(text, w.ses.Query(), hits)
+	}
+	w.view.Marks = w.marks
+	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.key(e.Name, shiftDown()) })
+}
+
+// shiftDown reports whether a shift key is held.
+func shiftDown() bool {
+	d, ok := fyne.CurrentApp().Driver().(desktop.Driver)
+	return ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
+}
+
+// content makes everything that holds words.
+func (w *Window) content() {
+	w.status = newStatus(w)
+	w.reading = newReading(w)
+	w.detail = newDetail(w)
+	w.newer = widget.NewButton("", w.ses.ShowWaiting)
+	w.newer.Importance = widget.HighImportance
+	w.newer.Hide()
+	share := w.app.Preferences().FloatWithFallback(prefDetail, 0.7)
+	if w.split != nil {
+		share = w.split.Offset
+	}
+	w.split = container.NewVSplit(w.view, w.detail.content)
+	w.split.SetOffset(share)
+	w.timeline = container.NewBorder(w.newer, nil, nil, nil, w.split)
+	w.empty = w.emptyPage()
+	w.failPage = w.failedPage()
+	w.pages = container.NewStack(w.empty, w.failPage, w.timeline)
+	top := container.NewVBox(w.topBar(), w.reading.content)
+	w.win.SetContent(container.NewBorder(top, w.status.content, nil, nil, w.pages))
+	w.win.SetMainMenu(w.menu())
+	w.win.SetPadded(false)
+	w.refresh()
+}
+
+// setLang changes the language of the whole window.
+func (w *Window) setLang(l lang.Lang) {
+	if l == w.lang {
+		return
+	}
+	w.lang = l
+	w.app.Preferences().SetString(prefLang, string(l))
+	w.view.SetWords(w.rowWords())
+	w.content()
+	w.showDetail(w.view.Current())
+}
+
+func (w *Window) setMode(m theme.Mode) {
+	w.mode = m
+	w.app.Preferences().SetInt(prefMode, int(m))
+	w.app.Settings().SetTheme(theme.New(m, nil, nil))
+}
+
+// dropped opens what was dropped: the whole window is the target, because
+// the place of a drop is not told right on Windows.
+func (w *Window) dropped(items []fyne.URI) {
+	var paths []string
+	for _, u := range items {
+		if u.Scheme() == "file" {
+			paths = append(paths, filepath.FromSlash(u.Path()))
+		}
+	}
+	w.ses.Open(paths)
+}
+
+func (w *Window) closed() {
+	w.app.Preferences().SetFloat(prefDetail, w.split.Offset)
+	w.ses.Close()
+}
+
+func (w *Window) savedWidths() logview.Widths {
+	widths := logview.DefaultWidths()
+	saved := w.app.Preferences().FloatList(prefWidths)
+	if len(saved) != len(widths) {
+		return widths
+	}
+	for i, x := range saved {
+		if x >= 1 {
+			widths[i] = float32(x)
+		}
+	}
+	return widths
+}
+
+func (w *Window) saveWidths(widths logview.Widths) {
+	var out []float64
+	for _, x := range widths {
+		out = append(out, float64(x))
+	}
+	w.app.Preferences().SetFloatList(prefWidths, out)
+}
+
+// refresh shows the session as it is now.
+func (w *Window) refresh() {
+	state := w.ses.State()
+	w.showRows()
+	show(w.empty, state == session.Empty)
+	show(w.failPage, state == session.Failed)
+	show(w.timeline, state == session.Reading || state == session.Ready)
+	if state == session.Failed {
+		w.failed.SetText(w.ses.Err().Error())
+	}
+	w.reading.refresh()
+	w.refreshTop()
+	w.status.refresh()
+	if more, ok := w.ses.Waiting(); ok {
+		if more > 0 {
+			w.newer.SetText(w.t("reading.more", words.Count(more)))
+		} else {
+			w.newer.SetText(w.t("reading.whole"))
+		}
+		w.newer.Show()
+	} else {
+		w.newer.Hide()
+	}
+	w.note()
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible && !o.Visible():
+		o.Show()
+	case !visible && o.Visible():
+		o.Hide()
+	}
+}
+
+// shortcutName is how the keys of a shortcut are called here.
+func shortcutName(key string) string {
+	if runtime.GOOS == "darwin" {
+		return "⌘" + key
+	}
+	return "Ctrl+" + key
+}

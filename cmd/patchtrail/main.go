@@ -1,0 +1,31 @@
+// Command patchtrail is the desktop app: a window that takes bundles of
+// ConfigMgr, WSUS and Windows Update logs. Bundles given as arguments are
+// opened at once. It uses no network.
+package main
+
+import (
+	"log"
+	"os"
+
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"patchtrail/analyze/lang"
+	"patchtrail/app/display"
+	"patchtrail/app/opener"
+	"patchtrail/app/window"
+	"patchtrail/app/words"
+)
+
+// id names the settings of the app, as in FyneApp.toml.
+const id = "patchtrail.desktop"
+
+func main() {
+	log.SetOutput(&display.Guard{Out: os.Stderr, Tell: func() {
+		l := lang.FromSystem()
+		display.Message(words.T(l, "app.title"), words.T(l, "display.none"))
+	}})
+	a := fyneapp.NewWithID(id)
+	// PATCHTRAIL_TRACE names a file for tests of the window.
+	w := window.New(a, opener.Opener{}, os.Getenv("PATCHTRAIL_TRACE"))
+	w.Show(os.Args[1:])
+}
