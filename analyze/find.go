@@ -34,6 +34,14 @@ func (r *Result) find(ctx context.Context, s *scan, set *rule.Set) ([]finding.Fi
 	return out, nil
 }
 
+// Only the latest state counts (REQUIREMENTS.md SX.1): what was seen at most
+// passing times and not again within old before the machine's logs end has
+// passed, even where no line proves it.
+const (
+	passing = 2
+	old     = int64(24 * time.Hour)
+)
+
 // fromMatch makes a finding of a rule that holds.
 func (r *Result) fromMatch(m rule.Match) finding.Finding {
 	f := finding.Finding{
@@ -49,6 +57,10 @@ func (r *Result) fromMatch(m rule.Match) finding.Finding {
 	}
 	for _, e := range m.Evidence {
 		f.Evidence = append(f.Evidence, r.id(e))
+	}
+	if m.Count <= passing && m.Stale > old {
+		f.Severity = finding.Info
+		f.Params["stale_hours"] = strconv.FormatInt(m.Stale/int64(time.Hour), 10)
 	}
 	if m.Cured != nil {
 		f.Severity = finding.Info

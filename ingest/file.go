@@ -12,6 +12,7 @@ import (
 
 	"patchtrail/ingest/bundle"
 	"patchtrail/ingest/etl"
+	"patchtrail/ingest/evtx"
 	"patchtrail/ingest/format"
 	"patchtrail/ingest/issue"
 	"patchtrail/ingest/record"
@@ -267,11 +268,20 @@ func (r *fileReader) binaryIssue(err error) {
 		r.issue(issue.Unsupported, "trace-not-readable")
 		return
 	}
-	code := issue.Corrupt
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	code, offset := issue.Corrupt, int64(-1)
+	var damage *evtx.DamageError
+	switch {
+	case errors.As(err, &damage):
+		offset = damage.Offset
+		if damage.Truncated {
+			code = issue.Truncated
+		} else if damage.Cut > 0 && damage.Records+damage.Partial+damage.Chunks == 0 {
+			code = issue.Limit
+		}
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		code = issue.Truncated
 	}
-	r.issue(code, "log-damaged", err.Error())
+	r.in.opt.Bundle.Report(issue.Issue{Path: r.file.Path, Offset: offset, Code: code, Key: "log-damaged", Args: []string{err.Error()}})
 }
 
 func (r *fileReader) issue(code issue.Code, key string, args ...string) {
