@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -468,4 +469,57 @@ func TestZipVariants(t *testing.T) {
 	odd := stored("a.log", text)
 	odd.method = 97
 	f("unknown method", rawZip(odd), map[string][]byte{}, "unsupported method-unsupported v.zip!a.log")
+}
+
+func TestSplitFiles(t *testing.T) {
+	for _, name := range []string{"deflated.zip", "a.tar.gz"} {
+		data := kinds()[name]
+		dir := filepath.Join(t.TempDir(), "in")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		var parts []string
+		for i, at := 1, 0; at < len(data); i, at = i+1, at+1000 {
+			p := filepath.Join(dir, fmt.Sprintf("%s.%03d", name, i))
+			write(t, p, data[at:min(at+1000, len(data))])
+			parts = append(parts, p)
+		}
+		for prefix, inputs := range map[string][]string{
+			"in/" + name + ".001!": {dir},
+			name + ".001!":         parts,
+		} {
+			tr := walk(t, Options{}, inputs...)
+			tr.want(t, prefix, someFiles()...)
+			tr.wantIssues(t)
+		}
+		tr := walk(t, Options{}, parts[0])
+		tr.want(t, name+".001!", someFiles()...)
+	}
+}
+
+func TestZip64(t *testing.T) {
+	var files []file
+	for i := range 70_000 { // more than the plain end record can count
+		files = append(files, file{fmt.Sprint(i), nil})
+	}
+	tr := walk(t, Options{}, save(t, "z.zip", zipOf(0, files...)))
+	if len(tr.got) != len(files) || len(tr.issues) > 0 {
+		t.Errorf("visited %d of %d, issues %q", len(tr.got), len(files), tr.keys())
+	}
+
+	// Sizes in the extra field, as for members past 4 GB.
+	text := logText("CAS", 3000)
+	m := stored("big.log", text)
+	m.csize, m.usize = 0xffffffff, 0xffffffff
+	m.extra = []byte{1, 0, 16, 0}
+	for range 2 {
+		m.extra = binary.LittleEndian.AppendUint64(m.extra, uint64(len(text)))
+	}
+	data := rawZip(m)
+	tr = walk(t, Options{}, save(t, "z.zip", data))
+	tr.want(t, "z.zip!", file{"big.log", text})
+	tr.wantIssues(t)
+	tr = walk(t, Options{}, save(t, "z.zip", data[:len(data)-30])) // and by its local header
+	tr.want(t, "z.zip!", file{"big.log", text})
+	tr.wantIssues(t, "truncated zip-salvaged z.zip")
 }

@@ -101,7 +101,7 @@ func (g *guard) account(n int64) {
 	inRoot := rt.unpacked.Add(n)
 	inAll := w.unpacked.Add(n)
 	switch {
-	case g.n > lim.EntryBytes:
+	case g.n > lim.EntryBytes && !g.it.container:
 		w.report(g.it.path, -1, issue.Limit, "limit-entry-bytes", mib(lim.EntryBytes))
 	case g.it.packed != nil && g.n > lim.RatioFrom && g.n/int64(lim.Ratio) > g.it.packed():
 		w.report(g.it.path, -1, issue.Limit, "limit-ratio", strconv.Itoa(lim.Ratio))
@@ -150,7 +150,7 @@ func (w *walker) damage(it *item, err error) error {
 	case errors.Is(err, errChecksum), errors.Is(err, errSize):
 		w.report(it.path, -1, issue.Corrupt, "data-checksum")
 	case errors.Is(err, errTooBig):
-		w.report(it.path, -1, issue.Limit, "limit-memory", err.Error())
+		w.report(it.path, -1, issue.Limit, "limit-memory")
 	default:
 		w.report(it.path, -1, issue.Corrupt, "data-corrupt", err.Error())
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"patchtrail/ingest/issue"
 )
@@ -16,8 +17,15 @@ import (
 // inputs queues every input under a name of its own.
 func (w *walker) inputs(inputs []string) {
 	var used names
+	given := map[string]bool{}
+	for _, in := range inputs {
+		given[inputPath(in)] = true
+	}
 	for i, in := range inputs {
-		shown := used.shown(inputName(in))
+		if first, ok := firstPart(inputPath(in)); ok && given[first] {
+			continue // read together with the first part
+		}
+		shown := used.shown(filepath.Base(inputPath(in)))
 		w.push(0, 0, func() {
 			if err := w.input(i, in, shown); err != nil {
 				w.issueMu.Lock()
@@ -28,12 +36,12 @@ func (w *walker) inputs(inputs []string) {
 	}
 }
 
-// inputName is the last name of an input's full path: "." has one too.
-func inputName(in string) string {
+// inputPath is an input's full path, by which "." has a name too.
+func inputPath(in string) string {
 	if abs, err := filepath.Abs(in); err == nil {
-		in = abs
+		return abs
 	}
-	return filepath.Base(in)
+	return filepath.Clean(in)
 }
 
 // input opens one input. Its error was reported as an issue as well.
@@ -52,7 +60,15 @@ func (w *walker) input(i int, in, shown string) error {
 	if err != nil {
 		return w.inputFailed(in, shown, err)
 	}
-	w.opened(i, f, info, shown, newMeter(w.count, info.Size()))
+	parts, size := []*os.File{f}, info.Size()
+	for name, ok := nextPart(in); ok; name, ok = nextPart(name) {
+		more, at, err := openRegular(name)
+		if err != nil {
+			break // the last part was the one before
+		}
+		parts, size = append(parts, more), size+at.Size()
+	}
+	w.opened(i, parts, size, info.ModTime(), shown, newMeter(w.count, size))
 	return nil
 }
 
@@ -81,13 +97,12 @@ func plainCause(err error) error {
 	return err
 }
 
-// opened looks at an open file of the disk.
-func (w *walker) opened(input int, f *os.File, info fs.FileInfo, shown string, m *meter) {
-	size := info.Size()
+// opened looks at an open file of the disk, or at the parts of a split one.
+func (w *walker) opened(input int, parts []*os.File, size int64, mod time.Time, shown string, m *meter) {
 	w.count.Packed.Add(size)
 	rt := &root{input: input, path: shown, packed: size}
-	it := &item{root: rt, path: shown, size: size, modTime: info.ModTime()}
-	w.file(it, w.disk(f, size, m))
+	it := &item{root: rt, path: shown, size: size, modTime: mod}
+	w.file(it, w.disk(parts, size, m))
 }
 
 // folder queues every file below dir. Links and special files are told and
@@ -107,7 +122,11 @@ func (w *walker) folder(input int, dir, shown string) error {
 			w.report(at.shown, -1, issue.Skipped, "folder-unreadable", plainCause(err).Error())
 		}
 		var used names
+		later := map[string]bool{} // parts that are read together with their first
 		for _, d := range list {
+			if later[d.Name()] {
+				continue
+			}
 			p := pair{filepath.Join(at.real, d.Name()), at.shown + "/" + used.shown(d.Name())}
 			switch {
 			case d.IsDir():
@@ -118,7 +137,11 @@ func (w *walker) folder(input int, dir, shown string) error {
 				w.specialSkipped(p.shown)
 			default:
 				found++
-				w.found(input, p.real, p.shown, d)
+				parts := splitParts(d.Name(), list)
+				for _, name := range parts[1:] {
+					later[name] = true
+				}
+				w.found(input, at.real, parts, p.shown)
 			}
 		}
 		if more || found > int64(w.lim.Entries) || len(todo) > w.lim.Entries {
@@ -150,24 +173,35 @@ func listFolder(dir string, limit int) (list []fs.DirEntry, more bool, err error
 	return list, true, nil
 }
 
-// found queues one file of a folder.
-func (w *walker) found(input int, real, shown string, d fs.DirEntry) {
-	info, err := d.Info()
-	if err != nil {
-		w.report(shown, -1, issue.Skipped, "file-unreadable", plainCause(err).Error())
-		return
-	}
-	m := newMeter(w.count, info.Size())
-	w.push(0, info.Size(), func() {
-		f, now, err := openRegular(real)
+// found queues one file of a folder, or the parts of a split one.
+func (w *walker) found(input int, dir string, parts []string, shown string) {
+	total := int64(0)
+	for _, name := range parts {
+		info, err := os.Lstat(filepath.Join(dir, name))
 		if err != nil {
-			m.finish()
-			if w.ctx.Err() == nil {
-				w.report(shown, -1, issue.Skipped, "file-unreadable", plainCause(err).Error())
-			}
+			w.report(shown, -1, issue.Skipped, "file-unreadable", plainCause(err).Error())
 			return
 		}
-		w.opened(input, f, now, shown, m)
+		total += info.Size()
+	}
+	m := newMeter(w.count, total)
+	w.push(0, total, func() {
+		var files []*os.File
+		var mod time.Time
+		size := int64(0)
+		for _, name := range parts {
+			f, now, err := openRegular(filepath.Join(dir, name))
+			if err != nil {
+				m.finish()
+				closeAll(files)
+				if w.ctx.Err() == nil {
+					w.report(shown, -1, issue.Skipped, "file-unreadable", plainCause(err).Error())
+				}
+				return
+			}
+			files, size, mod = append(files, f), size+now.Size(), now.ModTime()
+		}
+		w.opened(input, files, size, mod, shown, m)
 	})
 }
 

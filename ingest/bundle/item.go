@@ -21,9 +21,10 @@ type item struct {
 	chain   int64 // bytes that the archives around it hold in memory
 	// packed gives the bytes that the file takes up so far, for the ratio;
 	// nil: they cannot be told apart from the archive's.
-	packed func() int64
-	serial bool  // comes out of a stream that nobody else can read meanwhile
-	wraps  *item // set on what a compressed file holds: that file
+	packed    func() int64
+	container bool  // holds files: Limits.EntryBytes is not for it
+	serial    bool  // comes out of a stream that nobody else can read meanwhile
+	wraps     *item // set on what a compressed file holds: that file
 }
 
 // A root is one file on the disk, against which all that is inside counts.

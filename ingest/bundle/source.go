@@ -86,9 +86,14 @@ func (f *watched) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-func (w *walker) disk(f *os.File, size int64, m *meter) *source {
-	return newSource(&watched{w.ctx, f, m}, size, func() {
-		_ = f.Close() // it was only read
+// disk makes a source of a file, or of the parts of a split one.
+func (w *walker) disk(parts []*os.File, size int64, m *meter) *source {
+	var r io.ReaderAt = parts[0]
+	if len(parts) > 1 {
+		r = joinParts(parts)
+	}
+	return newSource(&watched{w.ctx, r, m}, size, func() {
+		closeAll(parts)
 		m.finish()
 	})
 }

@@ -21,6 +21,7 @@ var errEnough = errors.New("enough")
 // archive as it is shown (the compressed file around a tar has only one name
 // with it); it is the tar itself, whose limits count.
 func (w *walker) tar(named, it *item, r io.Reader) {
+	it.container = true
 	blocks := &blockReader{r: r}
 	var used names
 	for {
@@ -78,8 +79,8 @@ func (w *walker) tarMember(named *item, used *names, f archiver.FileInfo) error 
 	if err != nil {
 		return err
 	}
-	g := w.member(it, file)
-	if errors.Is(g.err, errLimit) || w.stopped(it.root) {
+	w.member(it, file)
+	if w.stopped(it.root) {
 		return errEnough
 	}
 	return nil
