@@ -1,6 +1,7 @@
 package typeface
 
 import (
+	"bytes"
 	"encoding/binary"
 	"os"
 	"path/filepath"
@@ -39,12 +40,22 @@ func TestCollectionAndFamily(t *testing.T) {
 	}
 	f := func(family string, ok bool) {
 		t.Helper()
-		font, err := Open(Japanese{path, family})
+		font, err := Open(Japanese{Path: path, Family: family})
 		if (err == nil) != ok {
 			t.Errorf("family %q: %v", family, err)
 		}
 		if ok && !font.Has('A') {
 			t.Errorf("family %q has no A", family)
+		}
+		single, err := Extract(Japanese{Path: path, Family: family})
+		if (err == nil) != ok {
+			t.Errorf("family %q taken out: %v", family, err)
+		}
+		if !ok {
+			return
+		}
+		if out, err := Parse("single", single); err != nil || !out.Has('A') || bytes.HasPrefix(single, []byte("ttcf")) {
+			t.Errorf("family %q taken out: %v", family, err)
 		}
 	}
 	f("", true)
@@ -59,6 +70,26 @@ func TestBrokenFontsAreErrors(t *testing.T) {
 			t.Errorf("%d bytes parsed", len(data))
 		}
 	}
+}
+
+// TestExtractHostile takes fonts out of collections that lie about themselves.
+func TestExtractHostile(t *testing.T) {
+	good := collection(fynetheme.DefaultTextFont().Content())
+	path := filepath.Join(t.TempDir(), "x.ttc")
+	f := func(at int, v uint32) {
+		t.Helper()
+		data := append([]byte(nil), good...)
+		binary.BigEndian.PutUint32(data[at:], v)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Extract(Japanese{Path: path}); err == nil {
+			t.Errorf("%#x at %d was taken", v, at)
+		}
+	}
+	f(12, 0xFFFFFFF0)       // the font's place
+	f(16+12+8, 0xFFFFFFF0)  // a table's place
+	f(16+12+12, 0x7FFFFFFF) // a table's length
 }
 
 // TestFindJapanese looks among files that only have the names of such fonts.

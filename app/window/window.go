@@ -37,8 +37,10 @@ type Window struct {
 	post func(func())
 	lang lang.Lang
 	mode theme.Mode
-	// japanese is the system's Japanese font, nil if there is none.
-	japanese *typeface.Font
+	// found is the system's Japanese font; japanese is it and its bold, for the
+	// widgets, nil until they are needed or if there are none.
+	found    typeface.Japanese
+	japanese [2]fyne.Resource
 	trace    *trace
 
 	view   *logview.View
@@ -81,8 +83,9 @@ func build(a fyne.App, opener session.Opener, tracePath string, post func(func()
 		w.lang = l
 	}
 	w.mode = theme.Mode(a.Preferences().Int(prefMode))
-	a.Settings().SetTheme(theme.New(w.mode, nil, nil))
-	w.view = logview.New(w.fonts(), w.rowWords())
+	fonts := w.fonts()
+	w.setTheme()
+	w.view = logview.New(fonts, w.rowWords())
 	w.connect()
 	w.content()
 	w.win.SetMaster()
@@ -110,7 +113,7 @@ func (w *Window) fonts() []*typeface.Font {
 	}
 	if found, ok := typeface.FindJapanese(typeface.SystemFolders()); ok {
 		if f, err := typeface.Open(found); err == nil {
-			w.japanese = f
+			w.found = found
 			out = append(out, f)
 		}
 	}
@@ -118,6 +121,31 @@ func (w *Window) fonts() []*typeface.Font {
 		out = append(out, f)
 	}
 	return out
+}
+
+// setTheme sets colours and fonts. Japanese is written in the system's Japanese
+// font throughout: beside another one its letters would stand on another line.
+func (w *Window) setTheme() {
+	var regular, bold fyne.Resource
+	if w.lang == lang.Japanese && w.found.Path != "" {
+		if w.japanese[0] == nil {
+			w.japanese = [2]fyne.Resource{resource(w.found), nil}
+			if w.found.Bold != nil {
+				w.japanese[1] = resource(*w.found.Bold)
+			}
+		}
+		regular, bold = w.japanese[0], w.japanese[1]
+	}
+	w.app.Settings().SetTheme(theme.New(w.mode, regular, bold))
+}
+
+// resource is a font as Fyne takes it, nil if it cannot be read.
+func resource(j typeface.Japanese) fyne.Resource {
+	data, err := typeface.Extract(j)
+	if err != nil {
+		return nil
+	}
+	return fyne.NewStaticResource(filepath.Base(j.Path), data)
 }
 
 // t returns the words of a key.
@@ -207,6 +235,7 @@ func (w *Window) setLang(l lang.Lang) {
 	}
 	w.lang = l
 	w.app.Preferences().SetString(prefLang, string(l))
+	w.setTheme()
 	w.view.SetWords(w.rowWords())
 	w.content()
 	w.showDetail(w.view.Current())
@@ -215,7 +244,7 @@ func (w *Window) setLang(l lang.Lang) {
 func (w *Window) setMode(m theme.Mode) {
 	w.mode = m
 	w.app.Preferences().SetInt(prefMode, int(m))
-	w.app.Settings().SetTheme(theme.New(m, nil, nil))
+	w.setTheme()
 }
 
 // dropped opens what was dropped: the whole window is the target, because

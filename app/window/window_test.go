@@ -170,7 +170,11 @@ func TestDrop(t *testing.T) {
 		got = inputs
 		return session.Result{Timeline: &tale{n: 3}}, nil
 	})
-	w.dropped([]fyne.URI{storage.NewFileURI("/logs/バンドル.zip"), storage.NewURI("https://contoso.com/x"), storage.NewFileURI("/logs/b")})
+	page, err := storage.ParseURI("https://contoso.com/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.dropped([]fyne.URI{storage.NewFileURI("/logs/バンドル.zip"), page, storage.NewFileURI("/logs/b")})
 	until(t, "the end", func() bool { return w.ses.State() == session.Ready })
 	if want := []string{filepath.FromSlash("/logs/バンドル.zip"), filepath.FromSlash("/logs/b")}; strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("opened %q, want %q", got, want)

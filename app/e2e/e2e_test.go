@@ -1,0 +1,424 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/png"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// tools are what these tests need beside Go; cmd/dev installs them.
+var tools = []string{"Xvfb", "xdotool", "import", "/usr/bin/python3"}
+
+// screen is a running Xvfb.
+type screen struct {
+	t       *testing.T
+	display string
+}
+
+// newScreen starts an X server on a free display.
+func newScreen(t *testing.T, w, h int) *screen {
+	t.Helper()
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Fatalf("%s is missing: %v", tool, err)
+		}
+	}
+	r, wr, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", w, h), "-nolisten", "tcp")
+	x.ExtraFiles = []*os.File{wr}
+	if err := x.Start(); err != nil {
+		t.Fatal(err)
+	}
+	wr.Close()
+	t.Cleanup(func() { x.Process.Kill(); x.Wait() })
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb names no display: %v", err)
+	}
+	return &screen{t, ":" + strings.TrimSpace(line)}
+}
+
+// run runs a tool on the screen and returns what it prints.
+func (s *screen) run(name string, args ...string) (string, error) {
+	c := exec.Command(name, args...)
+	c.Env = append(os.Environ(), "DISPLAY="+s.display)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s %q: %w: %s", name, args, err, out)
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+func (s *screen) must(name string, args ...string) string {
+	s.t.Helper()
+	out, err := s.run(name, args...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// picture takes a picture of the screen. It stays in E2E_PICTURES, if set.
+func (s *screen) picture(name string) image.Image {
+	s.t.Helper()
+	dir := os.Getenv("E2E_PICTURES")
+	if dir == "" {
+		dir = s.t.TempDir()
+	}
+	path := filepath.Join(dir, name+".png")
+	s.must("import", "-window", "root", path)
+	f, err := os.Open(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return img
+}
+
+// app is the running app.
+type app struct {
+	*screen
+	trace  string
+	window string
+	out    *bytes.Buffer
+	cmd    *exec.Cmd
+	wait   chan error
+}
+
+// settings are how the app starts.
+type settings struct {
+	lang string // "en_US.UTF-8", "ja_JP.UTF-8"
+	mode int    // theme.Mode
+	args []string
+	env  []string
+}
+
+// build builds the app once for all tests.
+func build(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(binDir, "patchtrail")
+	if _, err := os.Stat(bin); err == nil {
+		return bin
+	}
+	c := exec.Command("go", "build", "-tags", "x11", "-o", bin, "patchtrail/cmd/patchtrail")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return bin
+}
+
+var binDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "patchtrail-e2e")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	binDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// start starts the app on the screen and waits for its window.
+func (s *screen) start(set settings) *app {
+	s.t.Helper()
+	bin := build(s.t)
+	home := s.t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, ".cache"), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	if set.mode != 0 {
+		prefs := filepath.Join(home, ".config", "fyne", "patchtrail.desktop")
+		if err := os.MkdirAll(prefs, 0o700); err != nil {
+			s.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(prefs, "preferences.json"), fmt.Appendf(nil, `{"theme":%d}`, set.mode), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	a := &app{screen: s, trace: filepath.Join(home, "trace"), out: &bytes.Buffer{}, wait: make(chan error, 1)}
+	a.cmd = exec.Command(bin, set.args...)
+	a.cmd.Env = append(os.Environ(), "DISPLAY="+s.display, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"),
+		"LANG="+set.lang, "LC_ALL="+set.lang, "PATCHTRAIL_TRACE="+a.trace, "LIBGL_ALWAYS_SOFTWARE=1", "WAYLAND_DISPLAY=", "TZ=Europe/Berlin")
+	a.cmd.Env = append(a.cmd.Env, set.env...)
+	a.cmd.Stdout, a.cmd.Stderr = a.out, a.out
+	if err := a.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	go func() { a.wait <- a.cmd.Wait() }()
+	s.t.Cleanup(a.stop)
+	return a
+}
+
+// find waits for the window, and gives it the keyboard.
+func (a *app) find() {
+	a.t.Helper()
+	for late := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if out, err := a.run("xdotool", "search", "--onlyvisible", "--name", "PatchTrail"); err == nil && out != "" {
+			a.window = strings.Fields(out)[0]
+			break
+		}
+		if time.Now().After(late) {
+			a.t.Fatalf("no window came: %s", a.out)
+		}
+	}
+	a.waitFor("the first state", func(line string) bool { return strings.Contains(line, "state=") })
+	a.must("xdotool", "windowfocus", "--sync", a.window)
+}
+
+// stop ends the app, and holds that it never complained.
+func (a *app) stop() {
+	a.cmd.Process.Kill()
+	<-a.wait
+	// A bare X server has no desktop that could tell of its theme.
+	said := strings.ReplaceAll(a.out.String(), "Fyne error:  failed to watch theme settings", "")
+	for _, bad := range []string{"Error in Fyne call thread", "Fyne error", "panic", "fatal error", "DATA RACE"} {
+		if strings.Contains(said, bad) {
+			a.t.Errorf("the app said: %s", a.out)
+			break
+		}
+	}
+}
+
+// lines are what the app noted so far.
+func (a *app) lines() []string {
+	text, err := os.ReadFile(a.trace)
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.TrimSpace(string(text)), "\n")
+}
+
+// waitFor waits until the newest line of the trace is as wanted.
+func (a *app) waitFor(what string, ok func(line string) bool) string {
+	a.t.Helper()
+	for late := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		last := ""
+		if lines := a.lines(); len(lines) > 0 {
+			last = lines[len(lines)-1]
+		}
+		if last != "" && ok(last) {
+			return last
+		}
+		if time.Now().After(late) {
+			a.t.Fatalf("%s did not come; last: %s\n%s", what, last, a.out)
+		}
+	}
+}
+
+func has(words ...string) func(string) bool {
+	return func(line string) bool {
+		for _, w := range words {
+			if !strings.Contains(line, w) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func (a *app) key(keys ...string) {
+	a.t.Helper()
+	for _, k := range keys {
+		a.must("xdotool", "key", "--window", "0", k)
+		time.Sleep(60 * time.Millisecond)
+	}
+}
+
+func (a *app) drop(paths ...string) {
+	a.t.Helper()
+	a.must("/usr/bin/python3", append([]string{"testdata/xdnd.py", a.window}, paths...)...)
+}
+
+// bundle writes a zip with a Japanese name: three CMTrace logs of n records in
+// all, of which the last in time reads last.
+func bundle(t *testing.T, n int, last string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "更新 ログ 一式.zip")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z := zip.NewWriter(f)
+	start := time.Date(2025, 3, 18, 9, 0, 0, 0, time.UTC)
+	for k, name := range []string{"WUAHandler", "UpdatesDeployment", "ScanAgent"} {
+		w, err := z.Create("PC01/CCM/Logs/" + name + ".log")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := bufio.NewWriter(w)
+		for i := k; i < n; i += 3 {
+			level, text := 1, fmt.Sprintf("Scan number %d completed successfully.", i)
+			switch {
+			case i == n-1:
+				text = last
+			case i%17 == 5:
+				level, text = 3, fmt.Sprintf("Scan failed with error = 0x80240438. (%d)", i)
+			case i%17 == 9:
+				level, text = 2, fmt.Sprintf("更新プログラムのインストールが最長実行時間を超えました。KB5053602 (%d)", i)
+			case i%17 == 12:
+				text = fmt.Sprintf("Update (%d)\r\n  first line of more\r\n  second line of more", i)
+			}
+			at := start.Add(time.Duration(i) * 40 * time.Millisecond)
+			fmt.Fprintf(b, "<![LOG[%s]LOG]!><time=\"%s-540\" date=\"%s\" component=\"%s\" context=\"\" type=\"%d\" thread=\"%d\" file=\"%s.cpp:%d\">\r\n",
+				text, at.Format("15:04:05.000"), at.Format("01-02-2006"), name, level, 4000+k, strings.ToLower(name), 100+i%900)
+		}
+		if err := b.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const lastText = "最後の行 the very last row"
+
+// TestDropShowsTheLastRow drops a zip with a Japanese name on the window,
+// presses End, and looks whether the last row is on the screen.
+func TestDropShowsTheLastRow(t *testing.T) {
+	const n = 200_000
+	path := bundle(t, n, lastText)
+	for _, c := range []struct {
+		name, lang string
+		w, h, mode int
+	}{
+		{"light-en-1280", "en_US.UTF-8", 1280, 720, 1},
+		{"dark-ja-1280", "ja_JP.UTF-8", 1280, 720, 2},
+		{"dark-en-1920", "en_US.UTF-8", 1920, 1080, 2},
+		{"light-ja-1920", "ja_JP.UTF-8", 1920, 1080, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScreen(t, c.w, c.h)
+			a := s.start(settings{lang: c.lang, mode: c.mode})
+			a.find()
+			a.must("xdotool", "windowmove", a.window, "0", "0", "windowsize", "--sync", a.window, strconv.Itoa(c.w), strconv.Itoa(c.h))
+			time.Sleep(300 * time.Millisecond)
+			s.picture(c.name + "-empty")
+			a.drop(path)
+			a.waitFor("the whole timeline", has("state=2", fmt.Sprintf("rows=%d ", n)))
+			time.Sleep(500 * time.Millisecond)
+			top := s.picture(c.name + "-top")
+			a.key("End")
+			line := a.waitFor("the last row", has(fmt.Sprintf("last=%d ", n-1), fmt.Sprintf("current=%d ", n-1)))
+			if !strings.Contains(line, strconv.Quote(lastText)) {
+				t.Errorf("the last row in sight reads: %s", line)
+			}
+			time.Sleep(500 * time.Millisecond)
+			end := s.picture(c.name + "-end")
+			checkSelected(t, end, c.mode == 2)
+			if same(top, end) {
+				t.Error("the picture did not change")
+			}
+			a.key("Home", "F8", "F8")
+			a.waitFor("the second error", has("current=22 "))
+			time.Sleep(300 * time.Millisecond)
+			s.picture(c.name + "-error")
+			a.key("ctrl+f")
+			a.must("xdotool", "type", "--window", "0", "KB5053602")
+			a.waitFor("the matches", has(fmt.Sprintf("matches=%d ", (n-9+16)/17), "done=true"))
+			time.Sleep(300 * time.Millisecond)
+			s.picture(c.name + "-filter")
+			a.key("Escape")
+			a.waitFor("all rows again", has(fmt.Sprintf("rows=%d ", n), "matches=0 "))
+		})
+	}
+}
+
+// checkSelected holds that the picture has a row in the colour of the
+// selection near the foot of the rows, with text in it.
+func checkSelected(t *testing.T, img image.Image, dark bool) {
+	t.Helper()
+	want := [3]int{0x8F, 0xC0, 0xF3}
+	if dark {
+		want = [3]int{0x2A, 0x5C, 0x99}
+	}
+	b := img.Bounds()
+	rows, text := 0, 0
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		hit, other := 0, 0
+		for x := b.Min.X; x < b.Max.X-40; x++ {
+			if near(img, x, y, want) {
+				hit++
+			} else {
+				other++
+			}
+		}
+		if hit > b.Dx()/2 {
+			rows++
+			text += other
+		}
+	}
+	if rows < 15 || rows > 22 || text < 100 {
+		t.Errorf("%d lines of pixels are a selected row, with %d pixels of text", rows, text)
+	}
+}
+
+func near(img image.Image, x, y int, want [3]int) bool {
+	r, g, b, _ := img.At(x, y).RGBA()
+	for i, v := range []uint32{r, g, b} {
+		if d := int(v>>8) - want[i]; d < -6 || d > 6 {
+			return false
+		}
+	}
+	return true
+}
+
+func same(a, b image.Image) bool {
+	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y += 3 {
+		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x += 3 {
+			if a.At(x, y) != b.At(x, y) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// TestArguments opens a bundle given as an argument, and a folder besides.
+func TestArguments(t *testing.T) {
+	path := bundle(t, 3000, lastText)
+	a := newScreen(t, 1280, 720).start(settings{lang: "en_US.UTF-8", args: []string{path}})
+	a.find()
+	a.waitFor("the timeline", has("state=2", "rows=3000 "))
+}
+
+// TestNoOpenGL starts the app where no window can be opened: it must say so
+// and name ptrail.
+func TestNoOpenGL(t *testing.T) {
+	a := newScreen(t, 640, 480).start(settings{lang: "en_US.UTF-8", env: []string{"DISPLAY=:99999"}})
+	select {
+	case <-a.wait:
+		a.wait <- io.EOF // for stop
+	case <-time.After(20 * time.Second):
+		t.Fatal("the app did not end")
+	}
+	if !strings.Contains(a.out.String(), "ptrail analyze") {
+		t.Errorf("the app said: %s", a.out)
+	}
+	a.out.Reset() // Fyne's own complaint is expected here
+}
