@@ -102,8 +102,20 @@ type renderer struct{ v *View }
 func (r *renderer) Destroy()                     {}
 func (r *renderer) MinSize() fyne.Size           { return fyne.NewSize(320, headerHeight+3*rowHeight+sideBar) }
 func (r *renderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.v.raster} }
-func (r *renderer) Layout(s fyne.Size)           { r.v.raster.Resize(s); r.v.changed() }
-func (r *renderer) Refresh()                     { r.v.changed() }
+func (r *renderer) Layout(s fyne.Size)           { r.v.fit(s); r.v.changed() }
+func (r *renderer) Refresh()                     { r.v.fit(r.v.Size()); r.v.changed() }
+
+// fit gives the raster a size of whole pixels. Fyne rounds the ends of what it
+// draws, but the size of the picture by itself: where the size is no whole
+// number, these differ and a line of pixels would be dropped from the text.
+func (v *View) fit(s fyne.Size) {
+	scale := float64(1)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v); c != nil && c.Scale() > 0 {
+		scale = float64(c.Scale())
+	}
+	whole := func(x float32) float32 { return float32(math.Floor(float64(x)*scale+1e-3) / scale) }
+	v.raster.Resize(fyne.NewSize(whole(s.Width), whole(s.Height)))
+}
 
 // changed asks for the next frame to be drawn anew. Fyne joins many requests
 // into one drawing.
@@ -135,9 +147,8 @@ func (v *View) draw(w, h int) image.Image {
 // prepare brings the layout, fonts, colours and rows up to date.
 func (v *View) prepare(w, h int) {
 	scale := 1.0
-	if units := float64(v.Size().Width); units > 0 {
-		// The widget's width is rounded to a pixel; the scale is one of the
-		// steps that screens have.
+	if units := float64(v.raster.Size().Width); units > 0 {
+		// The scale is one of the steps that screens have.
 		scale = math.Max(0.25, math.Round(float64(w)/units*20)/20)
 	}
 	v.layout = measure(w, h, scale, v.widths)

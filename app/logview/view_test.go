@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"math"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -179,6 +180,30 @@ func TestHiDPI(t *testing.T) {
 		for i := 3; i < len(img.Pix); i += 4 {
 			if img.Pix[i] != 255 {
 				t.Fatalf("scale %v: pixel %d is not drawn", scale, i/4)
+			}
+		}
+	}
+}
+
+// TestWholePixels gives the view sizes that are no whole pixels: the picture
+// is, so that Fyne draws it pixel for pixel wherever it stands.
+func TestWholePixels(t *testing.T) {
+	v, win := shown(t, 1000, 800, 400)
+	c := win.Canvas().(interface{ SetScale(float32) })
+	for _, scale := range []float32{1, 1.1, 1.25, 1.5, 1.75, 2} {
+		c.SetScale(scale)
+		for _, h := range []float32{400, 399.17, 388.5, 371.93} {
+			v.Resize(fyne.NewSize(799.3, h))
+			v.Refresh()
+			got := v.raster.Size()
+			for _, units := range []float32{got.Width, got.Height} {
+				px := float64(units) * float64(scale)
+				if math.Abs(px-math.Round(px)) > 1e-3 {
+					t.Errorf("scale %v, height %v: %v pixels", scale, h, px)
+				}
+			}
+			if h-got.Height > 1/scale+1e-3 || got.Height > h+1e-3 {
+				t.Errorf("scale %v: %v of %v units are drawn", scale, got.Height, h)
 			}
 		}
 	}
