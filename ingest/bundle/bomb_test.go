@@ -132,6 +132,32 @@ func TestBombs(t *testing.T) {
 	})
 }
 
+// Archives that do not fit into memory together are held one after the other,
+// and none is given up that fits by itself.
+func TestHoldWaits(t *testing.T) {
+	text := logText("x", 3<<20)
+	var flat, deep []file
+	for i := range 8 {
+		in := zipOf(0, file{"x.log", text})
+		flat = append(flat, file{fmt.Sprint(i, ".zip"), in})
+		deep = append(deep, file{fmt.Sprint(i, ".tgz"), gz(tarOf(file{"a.zip", in}, file{"b.zip", in}))})
+	}
+	for name, files := range map[string][]file{"flat": flat, "deep": deep} {
+		p := save(t, name+".zip", zipOf(8, files...))
+		for _, parallel := range []int{1, 2, 4, 16} {
+			tr := walk(t, Options{Parallel: parallel, Limits: Limits{HeldBytes: 5 << 20}}, p)
+			for path, data := range tr.got {
+				if !bytes.Equal(data, text) {
+					t.Errorf("%s: read %d bytes, want %d", path, len(data), len(text))
+				}
+			}
+			if want := map[string]int{"flat": 8, "deep": 16}[name]; len(tr.got) != want || len(tr.issues) > 0 {
+				t.Errorf("%s, %d at once: visited %d, want %d; %q", name, parallel, len(tr.got), want, tr.keys())
+			}
+		}
+	}
+}
+
 // Overlapping members: the trick of zbsm.zip (every local header quoted by the
 // member before it) and the plain one (all members are one).
 func TestOverlap(t *testing.T) {

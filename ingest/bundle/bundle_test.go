@@ -353,6 +353,15 @@ func TestFolder(t *testing.T) {
 		t.Errorf("Counter.Entries = %d, want %d", got, len(want))
 	}
 
+	if filepath.Separator == '/' {
+		odd := filepath.Join(dir, `CCM\Logs\a.log`) // one name here, a path elsewhere
+		write(t, odd, []byte("odd"))
+		walk(t, Options{}, dir).want(t, "bundle/", append(want, file{"CCM_Logs_a.log", []byte("odd")})...)
+		if err := os.Remove(odd); err != nil {
+			t.Fatal(err)
+		}
+	}
+
 	if err := os.Symlink("/etc", filepath.Join(dir, "etc")); err != nil {
 		t.Skip("no links here: ", err)
 	}

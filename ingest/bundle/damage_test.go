@@ -185,20 +185,23 @@ type panicky struct{}
 
 func (panicky) Read(p []byte) (int, error) { panic("index out of range") }
 
+// FuzzWalk wants -fuzzminimizetime 10x: several visits at once make its
+// coverage vary, and Go would minimise for ever.
 func FuzzWalk(f *testing.F) {
-	for name, target := range targets(f) {
-		f.Add(name, target.data)
+	names := []string{"x", "x.zip", "x.7z", "x.rar", "x.cab", "x.tar", "x.gz", "x.log"}
+	for _, target := range targets(f) {
+		f.Add(uint8(0), target.data)
 	}
-	f.Add("x.zip", zipOf(8, file{"y.zip", zipOf(8, file{"z.tar.gz", gz(tarOf(someFiles()...))})}))
-	f.Add("x.7z.gz", gz(pack(archiver.Xz{}, []byte("x"))))
+	f.Add(uint8(1), zipOf(8, file{"y.zip", zipOf(8, file{"z.tar.gz", gz(tarOf(someFiles()...))})}))
+	f.Add(uint8(7), gz(pack(archiver.Xz{}, []byte("x"))))
 	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, name string, data []byte) {
+	f.Fuzz(func(t *testing.T, name uint8, data []byte) {
 		if len(data) > 1<<20 {
 			return
 		}
-		p := filepath.Join(dir, "in"+filepath.Ext(harmlessPart(strings.ReplaceAll(name, "/", "_"))))
+		p := filepath.Join(dir, names[int(name)%len(names)])
 		write(t, p, data)
-		opt := Options{Passwords: []string{"contoso"}, Limits: Limits{
+		opt := Options{Passwords: []string{"contoso"}, Parallel: 1, Limits: Limits{
 			Entries: 1000, EntryBytes: 8 << 20, TotalBytes: 32 << 20, RatioFrom: 4 << 20, HeldBytes: 32 << 20,
 		}}
 		tr := walk(t, opt, p)

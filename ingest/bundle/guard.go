@@ -110,7 +110,7 @@ func (g *guard) account(n int64) {
 			w.report(rt.path, -1, issue.Limit, "limit-ratio", strconv.Itoa(lim.Ratio))
 		}
 	case inAll > lim.TotalBytes:
-		w.reportOnce(g.it.path, issue.Limit, "limit-total-bytes", mib(lim.TotalBytes))
+		w.reportOnce(rt.path, issue.Limit, "limit-total-bytes", mib(lim.TotalBytes))
 	case rt.bomb.Load():
 	default:
 		return

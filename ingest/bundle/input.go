@@ -25,7 +25,7 @@ func (w *walker) inputs(inputs []string) {
 		if first, ok := firstPart(inputPath(in)); ok && given[first] {
 			continue // read together with the first part
 		}
-		shown := used.shown(filepath.Base(inputPath(in)))
+		shown := used.unique(harmlessFile(filepath.Base(inputPath(in))))
 		w.push(0, 0, func() {
 			if err := w.input(i, in, shown); err != nil {
 				w.issueMu.Lock()
@@ -127,7 +127,7 @@ func (w *walker) folder(input int, dir, shown string) error {
 			if later[d.Name()] {
 				continue
 			}
-			p := pair{filepath.Join(at.real, d.Name()), at.shown + "/" + used.shown(d.Name())}
+			p := pair{filepath.Join(at.real, d.Name()), at.shown + "/" + used.unique(harmlessFile(d.Name()))}
 			switch {
 			case d.IsDir():
 				todo = append(todo, p)

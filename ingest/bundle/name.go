@@ -56,6 +56,12 @@ func harmless(name string) string {
 	return plainBangs(shorten(strings.Join(parts, "/")))
 }
 
+// harmlessFile is harmless for a name on the disk, which is one part even where
+// it holds a backslash.
+func harmlessFile(raw string) string {
+	return plainBangs(strings.ReplaceAll(harmless(decodeName(raw)), "/", "_"))
+}
+
 // harmlessPart is harmless for one part of a path.
 func harmlessPart(part string) string {
 	part = strings.Map(func(r rune) rune {

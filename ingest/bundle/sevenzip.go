@@ -109,7 +109,7 @@ func (w *walker) sevenFolder(it *item, list []sevenMember, memory int64) {
 		return
 	}
 	if memory > smallDict {
-		if !w.hold(memory, it.chain) {
+		if !w.hold(memory, it.chain, it.depth+1) {
 			w.damage(it, errTooBig)
 			return
 		}

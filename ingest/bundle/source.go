@@ -140,7 +140,7 @@ func (w *walker) keep(it *item, r io.Reader) (src *source, ok bool) {
 		}
 	}
 	reserve := func(n int64) bool {
-		if w.hold(n, it.chain+reserved) {
+		if w.hold(n, it.chain+reserved, it.depth) {
 			reserved += n
 			src.held = reserved
 			return true

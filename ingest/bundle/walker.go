@@ -96,7 +96,7 @@ func (w *walker) push(depth int, size int64, run func()) {
 	heap.Push(&w.queue, task{depth, size, w.nextSeq, run})
 	w.nextSeq++
 	w.mu.Unlock()
-	w.cond.Signal()
+	w.cond.Broadcast() // a Signal might reach one that waits for memory
 }
 
 // work runs the queue on opt.Parallel goroutines until it is empty and nothing
@@ -143,17 +143,29 @@ func (w *walker) spare() bool {
 	return w.queue.Len() == 0 && w.running < w.opt.Parallel
 }
 
-// hold reserves n bytes for archives in memory, waiting for others to let go
-// of theirs. mine is what the caller and the archives around it hold already.
-// It gives up when that alone is too much, or when nobody is left who could
-// let go.
-func (w *walker) hold(n, mine int64) bool {
+// hold reserves n bytes for archives in memory, for something with depth
+// archives around it. mine is what they and the caller hold already. While
+// there is no room it helps with the members of archives that are held, or
+// waits for whoever reads them. It gives up when it would not fit alone, or
+// when nobody is left who could make room.
+func (w *walker) hold(n, mine int64, depth int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.held+n > w.lim.HeldBytes {
+		if mine+n > w.lim.HeldBytes || w.ctx.Err() != nil {
+			return false
+		}
+		if w.queue.Len() > 0 && w.queue[0].depth > depth { // so that helpers nest no deeper than archives
+			t := heap.Pop(&w.queue).(task)
+			w.mu.Unlock()
+			t.run()
+			w.mu.Lock()
+			w.cond.Broadcast()
+			continue
+		}
 		busy := w.running - w.blocked - 1
 		idle := w.opt.Parallel - w.running
-		if mine+n > w.lim.HeldBytes || w.ctx.Err() != nil || busy <= 0 && (idle <= 0 || w.queue.Len() == 0) {
+		if busy <= 0 && (idle <= 0 || w.queue.Len() == 0) {
 			return false
 		}
 		w.blocked++
@@ -224,7 +236,7 @@ func (w *walker) admit(it *item) bool {
 		return false
 	}
 	if w.entries.Add(1) > int64(w.lim.Entries) {
-		w.reportOnce(it.path, issue.Limit, "limit-entries", strconv.Itoa(w.lim.Entries))
+		w.reportOnce(it.root.path, issue.Limit, "limit-entries", strconv.Itoa(w.lim.Entries))
 		return false
 	}
 	return true
