@@ -532,3 +532,11 @@ func TestZip64(t *testing.T) {
 	tr.want(t, "z.zip!", file{"big.log", text})
 	tr.wantIssues(t, "truncated zip-salvaged z.zip")
 }
+
+// A method that is not read costs the members that use it, and no others.
+func TestUnsupported(t *testing.T) {
+	tr := walk(t, Options{}, filepath.Join("testdata", "ppmd.zip"))
+	tr.want(t, "ppmd.zip!", file{"note.txt", []byte("contoso PC01\n")}, file{"empty.log", []byte{}})
+	tr.wantIssues(t, "unsupported method-unsupported ppmd.zip!CCM/Logs/ScanAgent.log",
+		"unsupported method-unsupported ppmd.zip!CCM/Logs/WUAHandler.log")
+}
