@@ -181,25 +181,43 @@ func (b *builder) event(machine int, e reporting.Event, utc int64, id record.ID)
 		return
 	}
 	i, ok := b.open[k]
-	if ok {
+	last := len(u.Attempts) - 1
+	switch {
+	case ok:
 		delete(b.open, k)
-	} else { // its start rolled away
+	case last >= 0 && u.Attempts[last].Result == PendingRestart:
+		afterRestart(&u.Attempts[last], e, id)
+		return
+	default: // its start rolled away
 		u.Attempts = append(u.Attempts, Attempt{Caller: string(e.Caller)})
 		i = len(u.Attempts) - 1
 	}
 	a := &u.Attempts[i]
-	a.Ended, a.Code = utc, e.Result
+	a.Ended = utc
 	a.Evidence = append(a.Evidence, id)
+	a.Result, a.Code = outcome(e)
+}
+
+// outcome is how an event says that an installation ended, with its HRESULT.
+func outcome(e reporting.Event) (Result, uint32) {
 	switch {
 	case e.ID == reporting.InstallingSucceeded:
-		a.Result, a.Code = Succeeded, 0
+		return Succeeded, 0
 	case e.ID == reporting.InstallingPending:
-		a.Result, a.Code = PendingRestart, 0
-	case e.Result == CancelledCode || e.Result == CancelledCode>>4: // the seed article's spelling lacks the last digit
-		a.Result, a.Code = Cancelled, CancelledCode
-	default:
-		a.Result = Failed
+		return PendingRestart, 0
+	case e.Result == CancelledCode || e.Result == CancelledCode>>4: // as the article spells it, without the last digit
+		return Cancelled, CancelledCode
 	}
+	return Failed, e.Result
+}
+
+// afterRestart takes what came of an attempt that waited for a restart: its
+// run time ended when the wait began.
+func afterRestart(a *Attempt, e reporting.Event, id record.ID) {
+	if r, code := outcome(e); r != PendingRestart {
+		a.Result, a.Code = r, code
+	}
+	a.Evidence = append(a.Evidence, id)
 }
 
 // update finds or makes the row of an event's update.

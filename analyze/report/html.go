@@ -17,9 +17,9 @@ import (
 	"patchtrail/assets"
 )
 
-// page is what the template of the HTML page shows; all strings are escaped by
+// pageData is what the template of the HTML page shows; all strings are escaped by
 // html/template.
-type page struct {
+type pageData struct {
 	Lang, Title, Version, Verdict, Subtitle, Footer string
 	Style                                           template.CSS
 	StyleHash                                       string
@@ -86,12 +86,12 @@ func HTML(w io.Writer, res *analyze.Result, opt Options) error {
 	return b.Flush()
 }
 
-func htmlPage(res *analyze.Result, opt Options) page {
+func htmlPage(res *analyze.Result, opt Options) pageData {
 	l := opt.lang()
 	rows := newLines(res)
 	first, last := res.Span()
 	machine := res.Machines
-	p := page{
+	p := pageData{
 		Lang: string(l), Version: analyze.Version, Verdict: Verdict(res, l),
 		Footer: l.T("report.footer", analyze.Version, opt.Zone.Clock(res.Generated.UnixNano(), nil)),
 	}

@@ -16,6 +16,7 @@ import (
 	"patchtrail/analyze/rule"
 	"patchtrail/ingest"
 	"patchtrail/ingest/bundle"
+	"patchtrail/ingest/issue"
 )
 
 // inputFlags are those of every command that reads bundles.
@@ -53,6 +54,8 @@ func (f *inputFlags) run(s *session) (*analyze.Result, report.Options, error) {
 	if err != nil {
 		return nil, out, usageError{err}
 	}
+	var issues []issue.Issue
+	opt.Ingest.Bundle.Report = func(i issue.Issue) { issues = append(issues, i) }
 	done := func() {}
 	if !f.Quiet {
 		done = showProgress(s.stderr, opt.Ingest.Progress, l)
@@ -65,9 +68,25 @@ func (f *inputFlags) run(s *session) (*analyze.Result, report.Options, error) {
 	case s.ctx.Err() != nil:
 		return nil, out, errors.New(l.T("cli.cancelled"))
 	case errors.Is(err, bundle.ErrNothing):
-		return nil, out, errors.New(l.T("cli.nothing-read", strings.ReplaceAll(err.Error(), "\n", "; ")))
+		return nil, out, errors.New(nothing(issues, l))
 	}
 	return nil, out, err
+}
+
+// nothing says why nothing could be read.
+func nothing(issues []issue.Issue, l lang.Lang) string {
+	var why []string
+	for _, i := range issues[:min(len(issues), 10)] {
+		text := report.IssueText(l, i)
+		if !strings.HasPrefix(text, i.Path) {
+			text = i.Path + ": " + text
+		}
+		why = append(why, text)
+	}
+	if len(why) == 0 {
+		return l.T("cli.nothing-there")
+	}
+	return l.T("cli.nothing-read", strings.Join(why, "\n"))
 }
 
 func (f *inputFlags) options(out report.Options) (analyze.Options, error) {
