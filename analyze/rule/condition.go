@@ -7,18 +7,18 @@ import (
 )
 
 // A condition is "name", "not name" or "name OP value" over parameters and
-// facts ("fact.os"). OP is = != < <= > >= in has lacks. Texts compare without
+// facts ("fact.os"). OP is = != < <= > >= in not-in has lacks. Texts compare without
 // case; < and its kin compare numbers and are false for anything else. A name
-// without a value makes all but "not", "!=" and "lacks" false.
+// without a value makes all but "not", "!=", "not-in" and "lacks" false.
 type condition struct {
 	name  string
 	op    string // "", "not" or one of the above
 	value string
-	list  []string // of in
+	list  []string // of in and not-in
 }
 
 // conditionOps in the order in which they are looked for.
-var conditionOps = [...]string{"!=", "<=", ">=", "=", "<", ">", "in", "has", "lacks"}
+var conditionOps = [...]string{"!=", "<=", ">=", "=", "<", ">", "in", "not-in", "has", "lacks"}
 
 func parseCondition(s string) (condition, error) {
 	name, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
@@ -46,7 +46,7 @@ func parseCondition(s string) (condition, error) {
 	}
 	c := condition{name: name, op: op, value: value}
 	switch op {
-	case "in":
+	case "in", "not-in":
 		for v := range strings.SplitSeq(value, ",") {
 			c.list = append(c.list, strings.TrimSpace(v))
 		}
@@ -100,6 +100,8 @@ func (c condition) holds(v values) bool {
 		return !strings.EqualFold(have, c.value)
 	case "lacks":
 		return !strings.Contains(strings.ToLower(have), strings.ToLower(c.value))
+	case "not-in":
+		return !c.lists(have)
 	}
 	if have == "" {
 		return false
@@ -110,12 +112,7 @@ func (c condition) holds(v values) bool {
 	case "has":
 		return strings.Contains(strings.ToLower(have), strings.ToLower(c.value))
 	case "in":
-		for _, want := range c.list {
-			if strings.EqualFold(have, want) {
-				return true
-			}
-		}
-		return false
+		return c.lists(have)
 	}
 	a, errA := strconv.ParseFloat(have, 64)
 	b, errB := strconv.ParseFloat(c.value, 64)
@@ -132,4 +129,13 @@ func (c condition) holds(v values) bool {
 	default:
 		return a >= b
 	}
+}
+
+func (c condition) lists(have string) bool {
+	for _, want := range c.list {
+		if strings.EqualFold(have, want) {
+			return true
+		}
+	}
+	return false
 }

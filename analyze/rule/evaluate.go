@@ -77,7 +77,8 @@ const (
 	maxGroups = 256
 	// maxWaiting bounds the events of a file that wait for their second record.
 	maxWaiting = 256
-	// maxEvents bounds the events of a file that may still gain a line.
+	// maxEvents bounds the events of a file, or of one key in all files, that
+	// may still gain a line.
 	maxEvents = 4096
 	// betweenEvidence is how many records between first and last are shown.
 	betweenEvidence = 5
@@ -100,7 +101,7 @@ func (m *Matcher) Evaluate(ctx context.Context, files []File, src Source, facts 
 	read := newReader(m, src)
 	for _, name := range order {
 		e := &evaluation{ctx: ctx, m: m, files: files, own: byMachine[name], src: src, read: read, machine: name,
-			groups: make(map[groupsOf]map[string]*group)}
+			groups: make(map[groupsOf]map[string]*group), across: make(map[acrossKey][]*spread)}
 		if facts != nil {
 			e.facts = facts(name)
 		}
@@ -122,6 +123,7 @@ type evaluation struct {
 	machine string
 	facts   Facts
 	groups  map[groupsOf]map[string]*group
+	across  map[acrossKey][]*spread
 	leads   []Lead
 
 	// of the file at work
@@ -307,7 +309,58 @@ func (e *evaluation) finish(h *hit) {
 	}
 	r := h.p.rule
 	key := joinParams(h.params, r.Key) + joinParams(h.params, r.Track)
+	if r.AcrossLogs {
+		e.spread(r, key, h)
+		return
+	}
 	e.group(groupsOf{r, h.form.Fallback}, key).add(h, e.newEvent(r, key, h))
+}
+
+// acrossKey and spread join lines of one event that stand in several logs.
+type acrossKey struct {
+	of  groupsOf
+	key string
+}
+
+type spread struct {
+	event
+	group *group
+}
+
+// maxApart is how many events on either side of a line's time are asked
+// whether they are its own.
+const maxApart = 64
+
+// spread counts a hit of a rule with AcrossLogs: with the nearest event that
+// has no line of its form yet, or as a new one.
+func (e *evaluation) spread(r *Rule, key string, h *hit) {
+	of := groupsOf{r, h.form.Fallback}
+	k := acrossKey{of, joinParams(h.params, r.Key)}
+	if len(r.Track) > 0 {
+		k.key += joinParams(h.params, r.Track[:1])
+	}
+	events := e.across[k]
+	kind := uint64(1) << (h.kind & 63)
+	at := h.at[0].Time
+	i, _ := slices.BinarySearchFunc(events, at, func(s *spread, at int64) int { return cmp.Compare(s.start, at) })
+	var nearest *spread
+	for _, s := range events[max(0, i-maxApart):min(len(events), i+maxApart)] {
+		apart := max(s.start-at, at-s.start)
+		if s.kinds&kind == 0 && apart <= int64(r.OneEventSeconds)*second &&
+			(nearest == nil || apart < max(nearest.start-at, at-nearest.start)) {
+			nearest = s
+		}
+	}
+	if nearest != nil {
+		nearest.kinds |= kind
+		nearest.group.join(h)
+		return
+	}
+	g := e.group(of, key)
+	g.add(h, true)
+	if len(events) < maxEvents {
+		e.across[k] = slices.Insert(events, i, &spread{event{at, kind}, g})
+	}
 }
 
 // newEvent says whether the hit is an event of its own, and not another line

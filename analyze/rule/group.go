@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -39,6 +40,18 @@ func (g *group) add(h *hit, newEvent bool) {
 		}
 	}
 	g.seen++
+}
+
+// join adds another line of an event that the group has. What the latest line
+// does not say stays as the other said it.
+func (g *group) join(h *hit) {
+	known := g.params
+	g.add(h, false)
+	params := make(map[string]string)
+	maps.Copy(params, known)
+	maps.Copy(params, h.params)
+	maps.Copy(params, g.params)
+	g.params = params
 }
 
 // combine makes matches of groups, which are ordered by time: those that

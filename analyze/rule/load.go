@@ -100,6 +100,7 @@ func Load(folders ...Folder) (*Set, error) {
 		docs = append(docs, found...)
 		errs = append(errs, bad...)
 	}
+	shareForms(docs)
 	for _, d := range docs {
 		for i, r := range d.rules {
 			c := checker{doc: d, index: i, rule: r}
@@ -256,9 +257,9 @@ func ruleName(r *Rule, index int) string {
 
 // fields are the known names, for hints.
 var fields = [...]string{
-	"id", "severity", "confidence", "root", "consequence_of", "key", "track", "found_by", "params",
+	"id", "severity", "confidence", "root", "consequence_of", "key", "track", "found_by", "found_also_by", "params", "forms_of", "codes",
 	"logs", "reads", "all", "any", "none", "regex", "when", "then", "also", "fallback", "within_seconds", "optional",
-	"one_event_seconds", "cured_by", "same", "when_cured", "references", "en", "ja",
+	"one_event_seconds", "across_logs", "cured_by", "same", "when_cured", "references", "en", "ja",
 	"title", "cause", "remediation", "verify", "samples", "hit", "miss", "cured", "rule",
 }
 

@@ -54,7 +54,17 @@
 // recovery; confidence is "certain" unless given; references are links;
 // found_by names the package whose code finds the thing, where fragments
 // cannot say it: such a rule lends texts, declares its params, and its
-// fragments, if any, only lead that code to the records.
+// fragments, if any, only lead that code to the records. found_also_by names
+// the package whose code finds it as well, where the logs do not show it:
+// params are what that code gives, with a ? where it may be missing.
+//
+// One failure often stands in several logs: across_logs joins lines of
+// different forms, of any log, that come within one_event_seconds of each
+// other and agree in key and the first of track. And many failures look alike
+// but for their code:
+//
+//	forms_of = "install-failed"      # its forms, key, track and cures
+//	codes = ["0x80073712"]           # those codes are of this rule, and of that one no more
 //
 // # Adding a rule
 //
@@ -171,11 +181,15 @@ type Rule struct {
 	Key           []string   `toml:"key"`
 	Track         []string   `toml:"track"`
 	FoundBy       string     `toml:"found_by"`
+	FoundAlsoBy   string     `toml:"found_also_by"`
 	Params        []string   `toml:"params"`
+	FormsOf       string     `toml:"forms_of"`
+	Codes         []string   `toml:"codes"`
 
 	Form
 	Also            []Form `toml:"also"`
 	OneEventSeconds int    `toml:"one_event_seconds"`
+	AcrossLogs      bool   `toml:"across_logs"`
 	CuredBy         []Cure `toml:"cured_by"`
 	WhenCured       string `toml:"when_cured"` // "info" (default) or "drop"
 

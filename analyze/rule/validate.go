@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"patchtrail/analyze/code"
 )
 
 // checker checks and compiles one rule of a document.
@@ -61,11 +63,15 @@ func (c *checker) check() {
 	if r.OneEventSeconds < 0 || r.OneEventSeconds > maxSeconds {
 		c.fail("one_event_seconds", fmt.Sprintf("%d seconds", r.OneEventSeconds), fmt.Sprintf("0 to %d", maxSeconds))
 	}
+	if r.AcrossLogs && r.OneEventSeconds == 0 {
+		c.fail("across_logs", "across_logs without one_event_seconds", "say within how many seconds lines are one event")
+	}
 	for i, link := range r.References {
 		if !strings.HasPrefix(link, "https://") || strings.ContainsAny(link, " \"<>") {
 			c.fail(fmt.Sprintf("references[%d]", i), fmt.Sprintf("reference %q is no link", link), "https://...")
 		}
 	}
+	c.shared()
 	c.forms()
 	c.cures()
 	sure, maybe := c.params()
@@ -74,6 +80,19 @@ func (c *checker) check() {
 	c.text("ja", r.JA, sure, maybe)
 	if len(c.errs) == 0 {
 		c.samples()
+	}
+}
+
+// shared checks forms_of and codes, which shareForms has carried out.
+func (c *checker) shared() {
+	r := c.rule
+	if (r.FormsOf == "") != (len(r.Codes) == 0) {
+		c.fail("forms_of", "forms_of without codes, or codes without it", "name the rule and the codes to take from it")
+	}
+	for i, s := range r.Codes {
+		if n, err := code.Parse(s); err != nil || !strings.EqualFold(s, fmt.Sprintf("0x%08x", n)) {
+			c.fail(fmt.Sprintf("codes[%d]", i), fmt.Sprintf("code %q", s), "write it as 0x80073712")
+		}
 	}
 }
 
@@ -112,8 +131,11 @@ func (c *checker) forms() {
 	if len(r.forms) == 0 && r.FoundBy == "" {
 		c.fail("all", "no literal", fmt.Sprintf("add all or any with a fragment of at least %d bytes that stands in the log", minAnchor))
 	}
-	if r.FoundBy != "" && !c.doc.builtin {
+	if r.FoundBy+r.FoundAlsoBy != "" && !c.doc.builtin {
 		c.fail("found_by", "found_by is for the product's own rules", "describe the records with all, any and regex")
+	}
+	if r.FoundBy != "" && r.FoundAlsoBy != "" {
+		c.fail("found_also_by", "found_by and found_also_by", "found_by where code alone decides, else found_also_by")
 	}
 }
 
@@ -257,19 +279,22 @@ func (c *checker) params() (sure, maybe map[string]bool) {
 		}
 		maps.DeleteFunc(sure, func(name string, _ bool) bool { return !own[name] })
 	}
-	if r.FoundBy != "" {
+	switch {
+	case r.FoundBy != "" || sure == nil:
 		// Its code answers for the parameters, not the fragments.
 		sure = make(map[string]bool)
+	case r.FoundAlsoBy != "":
+		maps.DeleteFunc(sure, func(name string, _ bool) bool { return !slices.Contains(r.Params, name) })
 	}
 	for i, name := range r.Params {
 		optional := strings.HasSuffix(name, "?")
 		name = strings.TrimSuffix(name, "?")
-		if r.FoundBy == "" || !isName(name) || strings.HasPrefix(name, factPrefix) {
-			c.fail(fmt.Sprintf("params[%d]", i), fmt.Sprintf("parameter %q", name), "only for rules with found_by: small letters, digits and _, with a ? where it may be missing")
+		if r.FoundBy+r.FoundAlsoBy == "" || !isName(name) || strings.HasPrefix(name, factPrefix) {
+			c.fail(fmt.Sprintf("params[%d]", i), fmt.Sprintf("parameter %q", name), "only for rules with found_by or found_also_by: small letters, digits and _, with a ? where it may be missing")
 			continue
 		}
 		maybe[name] = true
-		if !optional {
+		if !optional && r.FoundBy != "" {
 			sure[name] = true
 		}
 	}
@@ -358,6 +383,11 @@ func isJapanese(s string) bool {
 
 // checkAmong checks what needs the other rules.
 func (c *checker) checkAmong(s *Set) {
+	if id := c.rule.FormsOf; id != "" {
+		if base := s.byID[id]; base == nil || id == c.rule.ID || base.FormsOf != "" || len(base.forms) == 0 {
+			c.fail("forms_of", fmt.Sprintf("no other rule %q with forms of its own", id), "name the rule whose forms to take")
+		}
+	}
 	for i, id := range c.rule.ConsequenceOf {
 		if s.byID[id] == nil || id == c.rule.ID {
 			c.fail(fmt.Sprintf("consequence_of[%d]", i), fmt.Sprintf("no other rule has the id %q", id), "name the rule of the root")
