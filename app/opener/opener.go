@@ -20,8 +20,8 @@ import (
 // then ever more seldom, so that showing them costs little of the reading.
 const (
 	tick         = 100 * time.Millisecond
-	firstPartial = 200 * time.Millisecond
-	partialRatio = 12 // pause after a partial timeline, in times it took
+	firstTick    = 30 * time.Millisecond // until the first rows show
+	partialRatio = 12                    // pause after a partial timeline, in times it took
 	leastPause   = 2 * time.Second
 )
 
@@ -54,8 +54,8 @@ func (o Opener) Open(ctx context.Context, inputs []string, hooks session.Hooks) 
 
 // watch tells how far reading is until done.
 func watch(ctx context.Context, done <-chan struct{}, p *ingest.Progress, hooks session.Hooks) {
-	next := time.Now().Add(firstPartial)
-	clock := time.NewTicker(tick)
+	var next time.Time
+	clock := time.NewTicker(firstTick)
 	defer clock.Stop()
 	for {
 		select {
@@ -71,9 +71,12 @@ func watch(ctx context.Context, done <-chan struct{}, p *ingest.Progress, hooks 
 		}
 		began := time.Now()
 		store, machines := p.Store()
-		if t, err := timeline.New(ctx, store); err == nil && t.Len() > 0 {
-			hooks.Partial(newMerged(t, machines))
+		t, err := timeline.New(ctx, store)
+		if err != nil || t.Len() == 0 {
+			continue
 		}
+		hooks.Partial(newMerged(t, machines))
+		clock.Reset(tick)
 		next = time.Now().Add(max(leastPause, partialRatio*time.Since(began)))
 	}
 }

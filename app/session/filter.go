@@ -189,29 +189,51 @@ func next(places []int, rows Rows, from, step int) (row int, ok bool) {
 type Stretch struct{ Error, Match bool }
 
 // Marks tells what each of n equal stretches of rows holds, for the strip
-// beside the scroll bar. It takes a few milliseconds for millions of errors.
+// beside the scroll bar. It looks places up instead of walking through them:
+// well under a millisecond for millions of hits.
 func (s *Session) Marks(rows Rows, n int) []Stretch {
 	out := make([]Stretch, n)
 	total := rows.Len()
 	if n == 0 || total == 0 || rows.t != s.shown {
 		return out
 	}
-	for _, place := range s.errors.rows {
-		if k := rows.Near(place); k < total && rows.Index(k) == place {
-			out[stretch(k, n, total)].Error = true
+	for k := range out {
+		lo, hi := edge(k, n, total), edge(k+1, n, total)
+		if lo >= hi {
+			continue
 		}
-	}
-	if rows.picked {
-		return out // every row is a hit
-	}
-	for _, place := range s.hits.rows {
-		out[stretch(place, n, total)].Match = true
+		first, last := rows.Index(lo), rows.Index(hi-1)
+		if !rows.picked {
+			out[k] = Stretch{Error: len(between(s.errors.rows, first, last)) > 0, Match: len(between(s.hits.rows, first, last)) > 0}
+			continue
+		}
+		// Every row is a hit; which of them are errors tells something.
+		out[k].Error = meet(rows.pick[lo:hi], between(s.errors.rows, first, last))
 	}
 	return out
 }
 
-// stretch is which of n stretches of total rows row k lies in.
-func stretch(k, n, total int) int { return int(int64(k) * int64(n) / int64(total)) }
+// edge is the first of total rows of the k-th of n stretches.
+func edge(k, n, total int) int { return int((int64(k)*int64(total) + int64(n) - 1) / int64(n)) }
+
+// between cuts the places first .. last out of places, which ascend.
+func between(places []int, first, last int) []int {
+	return places[sort.SearchInts(places, first):sort.SearchInts(places, last+1)]
+}
+
+// meet reports whether a and b, which ascend, have a number in common.
+func meet(a, b []int) bool {
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] == b[0] {
+			return true
+		}
+		if a[0] > b[0] {
+			a, b = b, a
+		}
+		a = a[sort.SearchInts(a, b[0]):]
+	}
+	return false
+}
 
 // Hits appends to hits where text holds the query, as byte ranges, capitals
 // and small letters alike.

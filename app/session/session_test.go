@@ -316,6 +316,34 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestMarksEqualWalking compares the marks with those of a walk through all
+// rows.
+func TestMarksEqualWalking(t *testing.T) {
+	l, s := ready(t, 1000)
+	for _, query := range []string{"", "scan", "row 3", "row 999", "nowhere"} {
+		search(l, s, query)
+		for _, all := range []bool{false, true} {
+			s.SetShowAll(all)
+			rows := s.Rows()
+			for _, n := range []int{1, 7, 100, 999, 1500} {
+				want := make([]Stretch, n)
+				for i := range rows.Len() {
+					var r Record
+					rows.Record(i, &r)
+					k := i * n / rows.Len()
+					want[k].Error = want[k].Error || r.Level == record.Error
+					if all && query != "" {
+						want[k].Match = want[k].Match || strings.Contains(strings.ToLower(string(r.Message)), query)
+					}
+				}
+				if got := s.Marks(rows, n); fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("%q, all %v, %d stretches: %v, want %v", query, all, n, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestNear(t *testing.T) {
 	l, s := ready(t, 100)
 	search(l, s, "scan")

@@ -211,7 +211,7 @@ func (w *Window) content() {
 	w.newer = widget.NewButton("", w.ses.ShowWaiting)
 	w.newer.Importance = widget.HighImportance
 	w.newer.Hide()
-	share := w.app.Preferences().FloatWithFallback(prefDetail, 0.7)
+	share := w.app.Preferences().FloatWithFallback(prefDetail, 0.65)
 	if w.split != nil {
 		share = w.split.Offset
 	}
