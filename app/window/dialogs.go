@@ -32,8 +32,8 @@ func (w *Window) openFile() {
 		r.Close() // its path is what we open
 		w.ses.Open([]string{filepath.FromSlash(r.URI().Path())})
 	}, w.win)
-	d.Resize(dialogSize)
 	d.Show()
+	d.Resize(dialogSize) // before Show, Fyne 2.8.1 panics
 }
 
 // openFolder asks for a folder and opens it.
@@ -47,8 +47,8 @@ func (w *Window) openFolder() {
 			w.ses.Open([]string{filepath.FromSlash(u.Path())})
 		}
 	}, w.win)
-	d.Resize(dialogSize)
 	d.Show()
+	d.Resize(dialogSize) // before Show, Fyne 2.8.1 panics
 }
 
 func (w *Window) fail(err error) {
@@ -77,8 +77,8 @@ func (w *Window) saveHTML() {
 		w.writeTo(f, path.Base(f.URI().Path()), write)
 	}, w.win)
 	d.SetFileName(w.ses.HTMLName())
-	d.Resize(dialogSize)
 	d.Show()
+	d.Resize(dialogSize)
 }
 
 // writeTo writes the page beside the window's goroutine and says when it is

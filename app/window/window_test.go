@@ -311,6 +311,21 @@ func TestSaveFails(t *testing.T) {
 	until(t, "a dialog", func() bool { return w.win.Canvas().Overlays().Top() != nil })
 }
 
+// TestFileDialogs opens each of them: Fyne panics where one is asked its size
+// too early.
+func TestFileDialogs(t *testing.T) {
+	w := ready(t, 10)
+	for name, open := range map[string]func(){"open": w.openFile, "folder": w.openFolder, "save": w.saveHTML, "error": func() { w.fail(errors.New("x")) }} {
+		open()
+		top := w.win.Canvas().Overlays().Top()
+		if top == nil {
+			t.Errorf("%s: no dialog", name)
+			continue
+		}
+		w.win.Canvas().Overlays().Remove(top)
+	}
+}
+
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("contoso.html: no space left") }
