@@ -14,15 +14,21 @@ func (r *Reader) decode8() {
 		r.fill()
 	}
 	p := r.raw[r.lo:r.hi]
-	if n, mode := find16(p); mode != 0 {
-		if n == 0 {
-			r.mode = mode
-			r.used |= mode
-			r.decode16()
-			return
-		}
-		p = p[:n]
-	} else {
+	at, order, more := find16(p)
+	if more && at == 0 && r.err == nil { // the run goes on in what is not read yet
+		r.fill()
+		p = r.raw[r.lo:r.hi]
+		at, order, more = find16(p)
+	}
+	switch {
+	case order != 0 && at > 0:
+		p = p[:at]
+	case order != 0 && !more:
+		r.mode = order
+		r.used |= order
+		r.decode16()
+		return
+	default:
 		p = r.wholeLines(p)
 	}
 	out := make([]byte, 0, len(p)+len(p)/2)

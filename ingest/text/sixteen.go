@@ -57,48 +57,62 @@ func printable(c byte) bool {
 const switchUnits = 16
 
 // find16 looks for a run of UTF-16 inside 8-bit text: printable ASCII in every
-// second byte and NUL between. It returns where the run begins, after a BOM of
-// its own only in what follows, and its byte order; 0 where there is none.
-func find16(p []byte) (int, encoding) {
+// second byte and NUL between. It returns where the run begins, with its byte
+// order mark if it has one, and its byte order, 0 where there is none. more
+// says that a run begins there that is too short to tell, because p ends. A NUL
+// right behind a line end begins big-endian text; a little-endian line end there
+// reads the same.
+func find16(p []byte) (at int, order encoding, more bool) {
 	for from := 0; from < len(p); {
 		i := bytes.IndexByte(p[from:], 0)
 		if i < 0 {
-			return 0, 0
+			return 0, 0, false
 		}
 		i += from
-		if le := run16(p, i-1, 0); i > 0 && le >= switchUnits {
-			start := i - 1
-			if start >= 2 && p[start-2] == 0xFF && p[start-1] == 0xFE {
-				start -= 2
-			}
-			return start, utf16LE
+		tries := []struct {
+			at, plain int
+			order     encoding
+		}{{i - 1, 0, utf16LE}, {i, 1, utf16BE}}
+		if i == 0 || p[i-1] == '\n' {
+			tries = tries[1:]
 		}
-		if be := run16(p, i, 1); be >= switchUnits {
-			start := i
-			if start >= 2 && p[start-2] == 0xFE && p[start-1] == 0xFF {
-				start -= 2
+		for _, t := range tries {
+			n, ends := run16(p, t.at, t.plain)
+			if n >= switchUnits || ends {
+				return markBefore(p, t.at, t.order), t.order, n < switchUnits
 			}
-			return start, utf16BE
 		}
 		from = i + 1
 		for from < len(p) && p[from] == 0 { // a zeroed stretch is not text
 			from++
 		}
 	}
-	return 0, 0
+	return 0, 0, false
+}
+
+// markBefore returns the place of the byte order mark right before at, else at.
+func markBefore(p []byte, at int, order encoding) int {
+	if at >= 2 && (order == utf16LE && p[at-2] == 0xFF && p[at-1] == 0xFE || order == utf16BE && p[at-2] == 0xFE && p[at-1] == 0xFF) {
+		return at - 2
+	}
+	return at
 }
 
 // run16 counts the code units of printable ASCII from at on; plain is the place
-// of the ASCII byte within a unit.
-func run16(p []byte, at, plain int) int {
-	n := 0
-	for i := at; i >= 0 && i+1 < len(p) && n < switchUnits; i += 2 {
+// of the ASCII byte within a unit. ends says that the run goes on to the end of
+// p and is short.
+func run16(p []byte, at, plain int) (n int, ends bool) {
+	if at < 0 {
+		return 0, false
+	}
+	i := at
+	for ; i+1 < len(p) && n < switchUnits; i += 2 {
 		if !printable(p[i+plain]) || p[i+1-plain] != 0 {
-			break
+			return n, false
 		}
 		n++
 	}
-	return n
+	return n, n < switchUnits
 }
 
 // find8 looks for 8-bit text inside UTF-16: a run of bytes that are all
