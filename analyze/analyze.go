@@ -82,6 +82,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	if res.Findings, err = res.find(ctx, scan, set); err != nil {
 		return nil, err
 	}
+	finding.Link(res.Findings)
 	finding.Sort(res.Findings)
 	return res, nil
 }

@@ -76,8 +76,8 @@ func checkFinding(t *testing.T, res *Result, f finding.Finding, truth gen.Truth)
 		t.Fatalf("%+v", f)
 	}
 	marked := 0
-	for _, id := range f.Evidence {
-		m := res.Store.Meta(id)
+	for _, e := range f.Evidence {
+		m := res.Store.Meta(e.Record)
 		path := res.Store.Files[m.File].Path
 		near := false
 		for _, k := range truth.Marks {

@@ -46,17 +46,14 @@ const (
 func (r *Result) fromMatch(m rule.Match) finding.Finding {
 	f := finding.Finding{
 		ID: m.Rule.ID, Machine: r.machineIndex(m.Machine), Severity: finding.Severity(m.Rule.Severity),
-		Confidence: finding.Confidence(m.Rule.Confidence), Root: m.Rule.Root, References: m.Rule.References,
+		Confidence: finding.Confidence(m.Rule.Confidence), Causes: m.Rule.ConsequenceOf, References: m.Rule.References,
 		Count: m.Count, First: m.First, Last: m.Last, Params: maps.Clone(m.Params),
 	}
 	if f.Params == nil {
 		f.Params = map[string]string{}
 	}
-	if !f.Root && len(m.Rule.ConsequenceOf) > 0 {
-		f.ConsequenceOf = m.Rule.ConsequenceOf[0]
-	}
 	for _, e := range m.Evidence {
-		f.Evidence = append(f.Evidence, r.id(e))
+		f.Evidence = append(f.Evidence, finding.Records(r.id(e))...)
 	}
 	if m.Count <= passing && m.Stale > old {
 		f.Severity = finding.Info
@@ -65,7 +62,7 @@ func (r *Result) fromMatch(m rule.Match) finding.Finding {
 	if m.Cured != nil {
 		f.Severity = finding.Info
 		f.Params["recovered"] = Time(m.Cured.Time).Format(time.RFC3339Nano)
-		f.Evidence = append(f.Evidence, r.id(*m.Cured))
+		f.Evidence = append(f.Evidence, finding.Records(r.id(*m.Cured))...)
 	}
 	f.Text = words(m.Rule, f.Params, rule.Facts{"machine": m.Machine})
 	return f
@@ -120,7 +117,7 @@ func (r *Result) exceeded(t *rule.Rule) []finding.Finding {
 func (r *Result) exceededBy(t *rule.Rule, u *ledger.Update, cut []*ledger.Attempt) finding.Finding {
 	last := cut[len(cut)-1]
 	f := finding.Finding{
-		ID: exceededID, Machine: u.Machine, Severity: finding.Severity(t.Severity), Confidence: finding.Likely, Root: t.Root,
+		ID: exceededID, Machine: u.Machine, Severity: finding.Severity(t.Severity), Confidence: finding.Likely, Causes: t.ConsequenceOf,
 		References: t.References, Count: len(cut), First: cut[0].Started, Last: last.Ended, Updates: []string{u.Key},
 		Params: map[string]string{
 			"kb": u.KB, "title": u.Title, "minutes": strconv.Itoa(int(last.Runtime() / int64(time.Minute))),
@@ -135,7 +132,7 @@ func (r *Result) exceededBy(t *rule.Rule, u *ledger.Update, cut []*ledger.Attemp
 		f.Confidence = finding.Certain
 	}
 	for _, a := range cut {
-		f.Evidence = append(f.Evidence, a.Evidence...)
+		f.Evidence = append(f.Evidence, finding.Records(a.Evidence...)...)
 	}
 	if n := len(f.Evidence); n > 8 {
 		f.Evidence = append(slices.Clone(f.Evidence[:4]), f.Evidence[n-4:]...)
@@ -143,7 +140,7 @@ func (r *Result) exceededBy(t *rule.Rule, u *ledger.Update, cut []*ledger.Attemp
 	if end := u.Attempts[len(u.Attempts)-1]; end.Result == ledger.Succeeded && end.Ended > f.Last {
 		f.Severity = finding.Info
 		f.Params["recovered"] = Time(end.Ended).Format(time.RFC3339Nano)
-		f.Evidence = append(f.Evidence, end.Evidence...)
+		f.Evidence = append(f.Evidence, finding.Records(end.Evidence...)...)
 	}
 	f.Text = words(t, f.Params, rule.Facts{"machine": r.MachineID(u.Machine)})
 	return f

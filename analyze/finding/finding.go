@@ -49,8 +49,10 @@ type Finding struct {
 	// it is known.
 	Root          bool
 	ConsequenceOf string
-	Text          map[lang.Lang]Text
-	References    []string
+	// Causes are the findings that it follows from where they are found too.
+	Causes     []string
+	Text       map[lang.Lang]Text
+	References []string
 	// Count is how often it was seen, First and Last when, nanoseconds UTC.
 	Count       int
 	First, Last int64
@@ -58,8 +60,27 @@ type Finding struct {
 	Updates []string
 	// Params are the facts in it, by the names of REQUIREMENTS.md.
 	Params map[string]string
-	// Evidence is the records that prove it: the first, the last, some between.
-	Evidence []record.ID
+	// Evidence is the lines that prove it: the first, the last, some between.
+	Evidence []Evidence
+}
+
+// Evidence is one line that proves a finding.
+type Evidence struct {
+	// Record is that of a log; record.None for a line of a snapshot, which
+	// File, Line and Text tell instead.
+	Record record.ID
+	// File is an index in record.Store.Files, Line 1-based.
+	File, Line int
+	Text       string
+}
+
+// Records makes evidence of records.
+func Records(ids ...record.ID) []Evidence {
+	out := make([]Evidence, len(ids))
+	for i, id := range ids {
+		out[i].Record = id
+	}
+	return out
 }
 
 // Sort puts findings into the order in which they are shown: causes first, by

@@ -137,12 +137,13 @@ func htmlFinding(res *analyze.Result, rows *lines, n int, f finding.Finding, opt
 	if at, err := time.Parse(time.RFC3339Nano, f.Params["recovered"]); err == nil {
 		out.Recovered = l.T("report.recovered", opt.Zone.Clock(at.UnixNano(), zone))
 	}
-	for _, id := range f.Evidence {
-		r := rows.at(id)
-		out.Evidence = append(out.Evidence, pageEvidence{
-			Local: opt.Zone.Clock(r.meta.Time, zone), UTC: analyze.Time(r.meta.Time).Format("2006-01-02 15:04:05.000"),
-			File: r.file.Path, Line: r.meta.Line, Text: shorten(strings.TrimRight(r.message, "\r\n"), evidenceText),
-		})
+	for _, e := range f.Evidence {
+		r, timed := rows.of(e)
+		row := pageEvidence{File: r.file.Path, Line: r.meta.Line, Text: shorten(strings.TrimRight(r.message, "\r\n"), evidenceText)}
+		if timed {
+			row.Local, row.UTC = opt.Zone.Clock(r.meta.Time, zone), analyze.Time(r.meta.Time).Format("2006-01-02 15:04:05.000")
+		}
+		out.Evidence = append(out.Evidence, row)
 	}
 	for _, s := range t.Remediation {
 		out.Remediation = append(out.Remediation, pieces(s))

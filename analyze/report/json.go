@@ -83,10 +83,10 @@ type (
 		Evidence      []jsonEvidence    `json:"evidence"`
 	}
 	jsonEvidence struct {
-		File string `json:"file"`
-		Line int    `json:"line"`
-		Time string `json:"time"`
-		Text string `json:"text"`
+		File string  `json:"file"`
+		Line int     `json:"line"`
+		Time *string `json:"time"` // null for a line of a snapshot
+		Text string  `json:"text"`
 	}
 	jsonUpdate struct {
 		Key         string        `json:"key"`
@@ -249,7 +249,7 @@ func jsonUpdateOf(res *analyze.Result, rows *lines, u *ledger.Update) jsonUpdate
 func jsonAttemptOf(rows *lines, a *ledger.Attempt) jsonAttempt {
 	j := jsonAttempt{
 		Started: timeOrNull(a.Started), Ended: timeOrNull(a.Ended), Caller: a.Caller, Result: string(a.Result), Code: Hex(a.Code),
-		MaxSource: string(a.Max.Source), Verdict: string(a.Verdict), Evidence: evidence(rows, a.Evidence),
+		MaxSource: string(a.Max.Source), Verdict: string(a.Verdict), Evidence: evidence(rows, finding.Records(a.Evidence...)),
 	}
 	if a.Max.Seconds > 0 {
 		j.MaxRuntime = &a.Max.Seconds
@@ -277,11 +277,16 @@ func Hex(code uint32) string {
 // evidenceText is how much of a record's message stands as evidence, in bytes.
 const evidenceText = 2000
 
-func evidence(rows *lines, ids []record.ID) []jsonEvidence {
+func evidence(rows *lines, of []finding.Evidence) []jsonEvidence {
 	out := []jsonEvidence{}
-	for _, id := range ids {
-		r := rows.at(id)
-		out = append(out, jsonEvidence{r.file.Path, r.meta.Line, utcTime(r.meta.Time), shorten(r.message, evidenceText)})
+	for _, e := range of {
+		r, timed := rows.of(e)
+		j := jsonEvidence{File: r.file.Path, Line: r.meta.Line, Text: shorten(r.message, evidenceText)}
+		if timed {
+			at := utcTime(r.meta.Time)
+			j.Time = &at
+		}
+		out = append(out, j)
 	}
 	return out
 }

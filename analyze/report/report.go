@@ -103,6 +103,15 @@ type lines struct {
 
 func newLines(res *analyze.Result) *lines { return &lines{res: res, reader: res.Store.Reader()} }
 
+// of returns the line of a piece of evidence; one of a snapshot has no time.
+func (l *lines) of(e finding.Evidence) (row line, timed bool) {
+	if e.Record != record.None {
+		return l.at(e.Record), true
+	}
+	f := l.res.Store.Files[e.File]
+	return line{meta: record.Meta{ID: record.None, File: e.File, Line: e.Line}, file: f, machine: l.res.MachineID(f.Machine), message: e.Text}, false
+}
+
 func (l *lines) at(id record.ID) line {
 	m, raw := l.reader.Record(id)
 	f := l.res.Store.Files[m.File]

@@ -57,10 +57,14 @@ func summaryFinding(b *bufio.Writer, res *analyze.Result, rows *lines, f finding
 	fmt.Fprintf(b, "    %s · %s · %s · %s\n", res.MachineID(f.Machine), l.T("report.seen", f.Count, opt.Zone.Clock(f.First, zone), opt.Zone.Clock(f.Last, zone)), l.T("confidence."+string(f.Confidence)), f.ID)
 	fmt.Fprintf(b, "    %s\n", t.Cause)
 	fmt.Fprintf(b, "    %s:\n", l.T("cli.evidence"))
-	for _, id := range f.Evidence {
-		r := rows.at(id)
+	for _, e := range f.Evidence {
+		r, timed := rows.of(e)
+		at := ""
+		if timed {
+			at = opt.Zone.Clock(r.meta.Time, zone) + " "
+		}
 		message, _, _ := strings.Cut(strings.TrimSpace(r.message), "\n")
-		fmt.Fprintf(b, "      %s %s:%d  %s\n", opt.Zone.Clock(r.meta.Time, zone), r.file.Path, r.meta.Line, shorten(strings.TrimSpace(message), 160))
+		fmt.Fprintf(b, "      %s%s:%d  %s\n", at, r.file.Path, r.meta.Line, shorten(strings.TrimSpace(message), 160))
 	}
 	if len(t.Remediation) > 0 {
 		fmt.Fprintf(b, "    %s:\n", l.T("cli.what-to-do"))
