@@ -38,6 +38,8 @@ type fileReader struct {
 	line   int // of the text that comes next
 	count  int // of the records so far
 
+	cuts, cutLine int // how often text was cut at the limit of a record, and where first
+
 	// last is the time and flags that an untimed record takes over.
 	last      int64
 	lastFlags record.Flags
@@ -133,6 +135,9 @@ func (r *fileReader) readText(ctx context.Context, src io.Reader) error {
 		err = r.parse(f.New(), t, buf, n, err)
 	}
 	r.file.Encoding = t.Encoding()
+	if r.cuts > 0 {
+		r.issue(issue.Limit, "record-cut", strconv.Itoa(r.cutLine), strconv.Itoa(r.in.opt.RecordBytes), strconv.Itoa(r.cuts))
+	}
 	if t.Bad() > 0 {
 		r.issue(issue.Encoding, "encoding", strconv.Itoa(t.Bad()))
 	}
@@ -184,7 +189,9 @@ func (r *fileReader) cut() {
 		r.batch.Recs = append(r.batch.Recs, record.Rec{Bias: record.NoBias, Level: record.Info, Flags: record.Untimed | record.Fragment})
 	}
 	r.batch.Recs[len(r.batch.Recs)-1].Flags |= record.Cut
-	r.issue(issue.Limit, "record-cut", strconv.Itoa(r.line), strconv.Itoa(r.in.opt.RecordBytes))
+	if r.cuts++; r.cuts == 1 {
+		r.cutLine = r.line
+	}
 }
 
 // grow reads on into a buffer of twice the size, limit at most.
