@@ -18,33 +18,42 @@ var signs = [][]byte{
 	[]byte("failed to initialise OpenGL"),
 }
 
+// end is in the last line of what Fyne logs of an error, below its cause.
+var end = []byte("  At: ")
+
 // Guard is a writer for package log that passes everything on, and calls Tell
-// once, when Fyne says that it cannot open a window.
+// once, when Fyne has said that it cannot open a window. Fyne goes on to panic
+// or to exit; Tell may end the process before.
 type Guard struct {
 	// Out is where the log goes on to.
 	Out io.Writer
 	// Tell tells the user.
 	Tell func()
 
-	mu   sync.Mutex
-	told bool
+	mu      sync.Mutex
+	pending bool
+	told    bool
 }
 
 // Write implements io.Writer.
 func (g *Guard) Write(p []byte) (int, error) {
 	n, err := g.Out.Write(p)
-	for _, s := range signs {
-		if bytes.Contains(p, s) && g.first() {
-			g.Tell()
-		}
+	if g.due(p) {
+		g.Tell()
 	}
 	return n, err
 }
 
-func (g *Guard) first() bool {
+// due reports whether p ends the complaint, the first time.
+func (g *Guard) due(p []byte) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	was := g.told
+	for _, s := range signs {
+		g.pending = g.pending || bytes.Contains(p, s)
+	}
+	if !g.pending || g.told || !bytes.Contains(p, end) {
+		return false
+	}
 	g.told = true
-	return !was
+	return true
 }

@@ -24,8 +24,10 @@ func TestGuard(t *testing.T) {
 			}
 		}
 	}
-	f([]string{"Fyne error:  something else", "plain"}, 0)
-	f([]string{"Fyne error:  window creation error", "  Cause: APIUnavailable"}, 1)
-	f([]string{"Fyne error:  failed to initialise GLFW", "Fyne error:  window creation error"}, 1)
-	f([]string{"Fyne error:  failed to initialise OpenGL"}, 1)
+	const at = "  At: window.go:1"
+	f([]string{"Fyne error:  something else", at, "plain"}, 0)
+	f([]string{"Fyne error:  window creation error", "  Cause: APIUnavailable"}, 0) // not to its end yet
+	f([]string{"Fyne error:  window creation error", "  Cause: APIUnavailable", at}, 1)
+	f([]string{"Fyne error:  failed to initialise GLFW", at, "Fyne error:  window creation error", at}, 1)
+	f([]string{"Fyne error:  failed to initialise OpenGL", at}, 1)
 }

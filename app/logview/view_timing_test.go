@@ -26,6 +26,28 @@ func BenchmarkPage(b *testing.B) {
 	f("3840x2160-scale-2", 3840, 2160, 1920)
 }
 
+// long is a source whose every message is as long as a row shows.
+type long struct{ made }
+
+func (l *long) Row(i int, r *Row) {
+	l.made.Row(i, r)
+	for len(r.Message) < MaxMessage {
+		r.Message = append(r.Message, "Successfully completed scan. "...)
+	}
+}
+
+// BenchmarkLongRows draws a page of the longest rows there are.
+func BenchmarkLongRows(b *testing.B) {
+	v, _ := shown(b, 100, 800, 400)
+	v.SetSource(&long{made{n: 5_000_000}})
+	v.Resize(fyne.NewSize(1280, 720))
+	v.draw(1280, 720)
+	for i := 0; b.Loop(); i++ {
+		v.ScrollTo(i)
+		v.draw(1280, 720)
+	}
+}
+
 // BenchmarkStep draws the same pages one row on, which fetches one row.
 func BenchmarkStep(b *testing.B) {
 	v, _ := shown(b, 5_000_000, 800, 400)

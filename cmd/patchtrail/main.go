@@ -23,6 +23,7 @@ func main() {
 	log.SetOutput(&display.Guard{Out: os.Stderr, Tell: func() {
 		l := lang.FromSystem()
 		display.Message(words.T(l, "app.title"), words.T(l, "display.none"))
+		os.Exit(1)
 	}})
 	a := fyneapp.NewWithID(id)
 	// PATCHTRAIL_TRACE names a file for tests of the window.
