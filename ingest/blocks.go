@@ -76,10 +76,20 @@ func (r *fileReader) settle(recs []record.Rec) {
 			if rec.Bias != r.bias {
 				r.observe(rec)
 			}
+			if r.timed && rec.Time < r.last-jumpBack && r.lastFlags&record.Local == 0 && len(r.file.Jumps) < maxJumps {
+				r.file.Jumps = append(r.file.Jumps, record.Jump{Record: r.count + i, From: r.last, To: rec.Time})
+			}
 		}
 		r.last, r.lastFlags, r.timed = rec.Time, rec.Flags&record.Local, true
 	}
 }
+
+// A clock that goes back by more than jumpBack was set; threads that write late
+// do not make that much. maxJumps bounds what a hostile file can make us keep.
+const (
+	jumpBack = int64(time.Minute)
+	maxJumps = 100
+)
 
 // maxObservations bounds what a hostile file can make us keep.
 const maxObservations = 4096

@@ -349,6 +349,19 @@ func TestUntimed(t *testing.T) {
 	}
 }
 
+func TestJumps(t *testing.T) {
+	s := read(t, Options{}, write(t, map[string]string{
+		"a.log": fmt.Sprintf(cm, "one", "02:00:00.000-540") + fmt.Sprintf(cm, "late", "01:59:30.000-540") + fmt.Sprintf(cm, "set back", "01:02:09.000-540"),
+		"b.log": "2025-03-18 01:02:03, Info                  CBS    Starting\r\n2025-03-18 00:02:03, Info                  CBS    Done\r\n",
+	})).Store
+	if j := s.Files[0].Jumps; len(j) != 1 || j[0].Record != 2 || time.Duration(j[0].From-j[0].To) != 57*time.Minute+21*time.Second {
+		t.Errorf("%+v", j)
+	}
+	if j := s.Files[1].Jumps; len(j) != 0 {
+		t.Errorf("a log without a zone tells nothing: %+v", j)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	long := fmt.Sprintf(cm, strings.Repeat("x", 3<<20), "01:02:03.000-540") + fmt.Sprintf(cm, "after", "01:02:04.000-540")
 	res := read(t, Options{RecordBytes: 1 << 20}, write(t, map[string]string{"a.log": long}))

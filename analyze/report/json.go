@@ -11,7 +11,6 @@ import (
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/ledger"
-	"patchtrail/ingest"
 	"patchtrail/ingest/record"
 )
 
@@ -129,7 +128,7 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 		Inputs: list(res.Inputs), BytesPacked: res.BytesPacked, Bytes: res.Bytes, Files: len(res.Store.Files),
 		Records: res.Store.Len(), First: timeOrNull(first), Last: timeOrNull(last),
 	})
-	o.list("machines", len(res.Machines), func(i int) any { return jsonMachineOf(res.Machines[i], last) })
+	o.list("machines", len(res.Machines), func(i int) any { return jsonMachineOf(res, i, last) })
 	o.list("files", len(res.Store.Files), func(i int) any { return jsonFileOf(res, res.Store.Files[i]) })
 	o.list("issues", len(res.Issues), func(i int) any {
 		is := res.Issues[i]
@@ -200,15 +199,40 @@ func (o *object) end() error {
 	return o.err
 }
 
-func jsonMachineOf(m ingest.Machine, last int64) jsonMachine {
+func jsonMachineOf(res *analyze.Result, i int, last int64) jsonMachine {
+	m := res.Machines[i]
 	facts := map[string]any{}
 	if m.Skew.Wrong() {
 		facts["clock_skew_seconds"] = float64(m.Skew.Median) / 1e9
+	}
+	if jumps := jsonJumps(res, i); len(jumps) > 0 {
+		facts["clock_jumps"] = jumps
 	}
 	return jsonMachine{
 		ID: m.ID, Name: m.Name, Role: string(m.Role), Facts: facts,
 		TimeZone: jsonZone{-int(m.Zone.Bias(last)), string(m.Zone.Source)},
 	}
+}
+
+// jsonJump is a place where a machine's clock was set back.
+type jsonJump struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+func jsonJumps(res *analyze.Result, machine int) []jsonJump {
+	var out []jsonJump
+	for _, f := range res.Store.Files {
+		for _, j := range f.Jumps {
+			if f.Machine == machine {
+				line := res.Store.Meta(f.Base() + record.ID(j.Record)).Line
+				out = append(out, jsonJump{f.Path, line, utcTime(j.From), utcTime(j.To)})
+			}
+		}
+	}
+	return out
 }
 
 func jsonFileOf(res *analyze.Result, f *record.File) jsonFile {

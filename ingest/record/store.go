@@ -52,6 +52,8 @@ type File struct {
 	Components []string
 	// Biases are the places where the stated bias changed, oldest first.
 	Biases []BiasAt
+	// Jumps are the places where its clock went back by more than a minute.
+	Jumps []Jump
 	// Stamps are UTC times that message bodies state beside the record's own.
 	Stamps []Stamp
 
@@ -64,6 +66,13 @@ type File struct {
 type BiasAt struct {
 	UTC  int64 // nanoseconds
 	Bias int16 // minutes, UTC = local + bias
+}
+
+// Jump is a place where a log's clock went back: record number Record of the
+// file states To, the one before it From, nanoseconds UTC.
+type Jump struct {
+	Record   int
+	From, To int64
 }
 
 // Stamp is a UTC time stated inside a message, with the time that the record's
