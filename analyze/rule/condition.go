@@ -8,7 +8,7 @@ import (
 
 // A condition is "name", "not name" or "name OP value" over parameters and
 // facts ("fact.os"). OP is = != < <= > >= in not-in has lacks. Texts compare without
-// case; < and its kin compare numbers and are false for anything else. A name
+// case, those of lists with a * at the end by how they begin; < and its kin compare numbers and are false for anything else. A name
 // without a value makes all but "not", "!=", "not-in" and "lacks" false.
 type condition struct {
 	name  string
@@ -131,9 +131,11 @@ func (c condition) holds(v values) bool {
 	}
 }
 
+// lists says whether one of the list is meant.
 func (c condition) lists(have string) bool {
 	for _, want := range c.list {
-		if strings.EqualFold(have, want) {
+		start, more := strings.CutSuffix(want, "*")
+		if len(have) >= len(start) && strings.EqualFold(have[:len(start)], start) && (more || len(have) == len(start)) {
 			return true
 		}
 	}

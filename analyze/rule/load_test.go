@@ -85,7 +85,7 @@ func TestLoadErrors(t *testing.T) {
 	f(`root = true`, `root = "yes"`, at+`4: field "rule.root" holds the wrong kind of value (text in quotes, lists in [ ], true or false and numbers bare)`)
 	f(`[rule.ja]`, `[rule.jp]`, at+`1: rule scan-slow: no [rule.ja] (texts are needed in en and ja)`, at+`16: rule scan-slow: unknown field "rule.jp" (did you mean "ja"?)`)
 	f(`title = "スキャンが {code} で失敗しました"`, `title = "Scan failed"`, at+`17: rule scan-slow: the Japanese title holds no Japanese (write it in Japanese)`)
-	f(`title = "Scan failed with {code}"`, `title = "Scan failed with {kode}"`, at+`11: rule scan-slow: template: no parameter "kode" (parameters: code symbol)`)
+	f(`title = "Scan failed with {code}"`, `title = "Scan failed with {kode}"`, at+`11: rule scan-slow: template: no parameter "kode" (parameters: code status symbol)`)
 	f(`title = "Scan failed with {code}"`, `title = "Scan failed with {symbol}"`, at+`11: rule scan-slow: template: {symbol} is not in every match (write {if symbol}...{end} around it)`)
 	f(`title = "Scan failed with {code}"`, `title = "Scan failed with {fact.os}"`, at+`11: rule scan-slow: template: {fact.os} may not be known (write {if fact.os}...{end} around it)`)
 	f(`{if fact.proxy}Look at {fact.proxy}.{end}`, `{if fact.proxi}Look.{end}`, at+`13: rule scan-slow: template: no fact "fact.proxi" (facts: `+strings.Join(KnownFacts(), " ")+`)`)
@@ -96,7 +96,7 @@ func TestLoadErrors(t *testing.T) {
 		at+`23: rule scan-slow: the rule does not find its sample "WUAHandler: Scan went well." (the sample does not hold all[0] "Scan failed with error")`)
 	f(`error = none`, `error = 0x80244022`, at+`25: rule scan-slow: the rule finds "WUAHandler: Scan failed with error = 0x80244022", which it must not (narrow all, none, regex or when)`)
 	f(`"WUAHandler: Scan failed with error = none"`, `"no component"`, at+`25: rule scan-slow: sample line "no component" names no component (write records as in the log, or "Component: message" lines)`)
-	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler"]`+"\n"+`when = ["status >= 400"]`, at+`6: rule scan-slow: condition "status >= 400": no parameter or fact "status" (name a group of the regex, or fact.NAME: `+strings.Join(KnownFacts(), " ")+`)`)
+	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler"]`+"\n"+`when = ["state >= 400"]`, at+`6: rule scan-slow: condition "state >= 400": no parameter or fact "state" (name a group of the regex, or fact.NAME: `+strings.Join(KnownFacts(), " ")+`)`)
 	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler"]`+"\n"+`when = ["code ~ 400"]`, at+`6: rule scan-slow: condition "code ~ 400": unknown operator "~": use one of != <= >= = < > in not-in has lacks (such as "status >= 400")`)
 	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler"]`+"\n"+`key = ["host"]`, at+`6: rule scan-slow: no parameter "host" (name a group of the regex)`)
 	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler"]`+"\n"+`found_by = "me"`, at+`6: rule scan-slow: found_by is for the product's own rules (describe the records with all, any and regex)`,
@@ -123,10 +123,11 @@ func TestLoadErrors(t *testing.T) {
 	insert(`fallback = true`, at+`5: rule scan-slow: the first form is a fallback (move it into [[rule.also]])`)
 	insert(`params = ["kb"]`, at+`5: rule scan-slow: parameter "kb" (only for rules with found_by or found_also_by: small letters, digits and _, with a ? where it may be missing)`)
 	insert(`across_logs = true`, at+`5: rule scan-slow: across_logs without one_event_seconds (say within how many seconds lines are one event)`)
-	insert(`forms_of = "scan-slow"`, at+`5: rule scan-slow: forms_of without codes, or codes without it (name the rule and the codes to take from it)`,
+	insert(`forms_of = ["scan-slow"]`, at+`5: rule scan-slow: forms_of without codes, or codes without it (name the rule and the codes to take from it)`,
 		at+`5: rule scan-slow: no other rule "scan-slow" with forms of its own (name the rule whose forms to take)`)
-	insert("forms_of = \"no-such\"\ncodes = [\"2147942405\"]", at+`5: rule scan-slow: no other rule "no-such" with forms of its own (name the rule whose forms to take)`,
-		at+`6: rule scan-slow: code "2147942405" (write it as 0x80073712)`)
+	insert("forms_of = [\"no-such\"]\ncodes = [\"2147942405\", \"0x8*\", \"*\"]", at+`5: rule scan-slow: no other rule "no-such" with forms of its own (name the rule whose forms to take)`,
+		at+`6: rule scan-slow: code "2147942405" (write it as 0x80073712, or a family as 0xc19*)`,
+		at+`6: rule scan-slow: code "*" (write it as 0x80073712, or a family as 0xc19*)`)
 	insert(`none = [""]`, at+`5: rule scan-slow: literal of 0 bytes (1 to 512)`)
 	insert(`then = { all = ["second line"], within_seconds = -1 }`, at+`5: rule scan-slow: -1 seconds (1 to 86400)`)
 	insert(`track = ["host"]`, at+`5: rule scan-slow: no parameter "host" (name a group of the regex)`)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -121,9 +122,14 @@ func paramValue(b []byte) string {
 	return s[:cut]
 }
 
-// nameCode writes an error code as 0x%08x and adds its symbol, where there is
-// a code and no symbol yet. Short numbers (WinHTTP's 12007) stay as they are.
+// nameCode makes a code of win32, writes a code as 0x%08x and adds its symbol
+// and the HTTP status that it means, where there is a code and neither yet.
+// Short numbers (WinHTTP's 12007) stay as they are.
 func nameCode(params map[string]string) {
+	if n, err := code.Parse(params["win32"]); err == nil && n > 0 && n <= 0xFFFF {
+		params["code"] = fmt.Sprintf("0x8007%04x", n)
+	}
+	delete(params, "win32")
 	c, ok := params["code"]
 	if !ok {
 		return
@@ -140,6 +146,26 @@ func nameCode(params map[string]string) {
 			params["symbol"] = symbol
 		}
 	}
+	if status := httpStatus(n); status != 0 && params["status"] == "" {
+		params["status"] = strconv.Itoa(status)
+	}
+}
+
+// statuses are what the codes from WU_E_PT_HTTP_STATUS_BAD_REQUEST on stand
+// for, in their order (wuerror.h).
+var statuses = [...]int{400, 401, 403, 404, 405, 407, 408, 409, 410, 500, 501, 502, 503, 504, 505}
+
+// httpStatus returns the status that an error code of Windows Update or BITS
+// stands for, 0 for every other code.
+func httpStatus(c uint32) int {
+	const badRequest, facilityHTTP = 0x80244016, 0x80190000
+	switch {
+	case c >= badRequest && c < badRequest+uint32(len(statuses)):
+		return statuses[c-badRequest]
+	case c >= facilityHTTP+100 && c < facilityHTTP+600:
+		return int(c - facilityHTTP)
+	}
+	return 0
 }
 
 // groups sets sure and maybe: the named groups that take part in every match
@@ -173,8 +199,14 @@ func (p *Pattern) groups() {
 		}
 	}
 	walk(tree, true)
+	if p.maybe["win32"] {
+		p.maybe["code"] = true
+		p.sure["code"] = p.sure["code"] || p.sure["win32"]
+		delete(p.maybe, "win32")
+		delete(p.sure, "win32")
+	}
 	if p.maybe["code"] {
-		p.maybe["symbol"] = true
+		p.maybe["symbol"], p.maybe["status"] = true, true
 	}
 }
 

@@ -47,6 +47,9 @@
 //	miss = ['''near misses''']
 //	cured = ['''hit and cure''']     # where there is a cured_by
 //
+// A group win32 captures an error of Windows without its 0x8007 and becomes
+// the code with it.
+//
 // Further fields: reads = "record" matches the whole record with its columns
 // instead of its message; one_event_seconds makes one event of lines that hold
 // different fragments of any (or come from different forms) in one thread;
@@ -63,8 +66,8 @@
 // other and agree in key and the first of track. And many failures look alike
 // but for their code:
 //
-//	forms_of = "install-failed"      # its forms, key, track and cures
-//	codes = ["0x80073712"]           # those codes are of this rule, and of that one no more
+//	forms_of = ["install-failed"]    # its forms, key, track and cures
+//	codes = ["0x80073712", "0xc19*"] # those codes are of this rule, and of that one no more
 //
 // # Adding a rule
 //
@@ -183,7 +186,7 @@ type Rule struct {
 	FoundBy       string     `toml:"found_by"`
 	FoundAlsoBy   string     `toml:"found_also_by"`
 	Params        []string   `toml:"params"`
-	FormsOf       string     `toml:"forms_of"`
+	FormsOf       []string   `toml:"forms_of"`
 	Codes         []string   `toml:"codes"`
 
 	Form

@@ -20,15 +20,17 @@ all = ["installation result ="]
 regex = 'result = (?P<code>0x[0-9a-f]{8})'
 [[rule.cured_by]]
 all = ["finished installing (0x00000000)"]`+testSamples)
-	locked := ruleText("file-in-use", `forms_of = "install-failed"
+	locked := ruleText("file-in-use", `forms_of = ["install-failed"]
 codes = ["0x80070020", "0x80070005"]
 [[rule.also]]
 logs = ["CBS"]
 all = ["Locked file"]
 regex = 'Locked (?P<code>0x[0-9a-f]{8})?'`+testSamples)
+	family := ruleText("access-failed", `forms_of = ["install-failed"]
+codes = ["0x8007002*", "0x80070003"]`+testSamples)
 	f := func(name, want string, logs ...testLog) {
 		t.Helper()
-		for _, rules := range [][]string{{base, locked}, {locked, base}} {
+		for _, rules := range [][]string{{base, locked, family}, {locked, family, base}, {family, base, locked}} {
 			if got := tell(t, testSet(t, rules...), nil, logs...); got != want {
 				t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
 			}
@@ -44,6 +46,9 @@ regex = 'Locked (?P<code>0x[0-9a-f]{8})?'`+testSamples)
 	f("a fallback stays one", `PC01 file-in-use x1 2-2 0.1 {"code":"0x80070020","symbol":"ERROR_SHARING_VIOLATION"} stale 0
 PC01 install-failed x1 1-1 0.0 {"code":"0x80070643","symbol":"ERROR_INSTALL_FAILURE"} stale 1`,
 		log("1 7 UpdatesHandler installation result = 0x80070643", "2 7 UpdatesHandler installation result = 0x80070020"))
+	f("a family but for the code that another names", `PC01 access-failed x1 2-2 0.1 {"code":"0x80070021","symbol":"ERROR_LOCK_VIOLATION"} stale 0
+PC01 file-in-use x1 1-1 0.0 {"code":"0x80070020","symbol":"ERROR_SHARING_VIOLATION"} stale 1`,
+		log("1 7 WUAHandler finished installing (0x80070020)", "2 7 WUAHandler finished installing (0x80070021)"))
 	f("forms of its own", `PC01 file-in-use x1 1-1 0.0 {} stale 0`, log("1 7 CBS Locked file"))
 }
 
@@ -95,4 +100,22 @@ same = ["kb"]`+testSamples)
 		rep("1 Installation Failure {A} 0x80070643 KB1"), wua("2 (B) finished installing (0x80070643)"))
 	f("what one log says of it cures it", `PC01 install-failed x1 1-2 1.0 0.0 `+params+` tracked 1 cured 1.1 stale 1`,
 		wua("2 (A) finished installing (0x80070643)"), rep("1 Installation Failure {A} 0x80070643 KB1", "3 Installation Success KB1"))
+}
+
+// TestWin32 holds that an error of Windows gets the form of all codes.
+func TestWin32(t *testing.T) {
+	set := testSet(t, ruleText("service-stopped", `logs = ["System"]
+all = ["did not start"]
+regex = 'error (?:%%\d+ \()?(?P<win32>0x[0-9a-f]+)'`+testSamples))
+	f := func(message, want string) {
+		t.Helper()
+		log := testLog{"PC01", "System.evtx", []string{"1 0 System Service BITS did not start, error " + message}}
+		if got := tell(t, set, nil, log); got != "PC01 service-stopped x1 1-1 0.0 "+want+" stale 0" {
+			t.Errorf("%s: %s", message, got)
+		}
+	}
+	f("%%1058 (0x00000422)", `{"code":"0x80070422","symbol":"ERROR_SERVICE_DISABLED"}`)
+	f("0x00000424", `{"code":"0x80070424","symbol":"ERROR_SERVICE_DOES_NOT_EXIST"}`)
+	f("0x80070424", `{}`)
+	f("0x00000000", `{}`)
 }

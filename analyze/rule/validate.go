@@ -86,12 +86,16 @@ func (c *checker) check() {
 // shared checks forms_of and codes, which shareForms has carried out.
 func (c *checker) shared() {
 	r := c.rule
-	if (r.FormsOf == "") != (len(r.Codes) == 0) {
+	if (len(r.FormsOf) == 0) != (len(r.Codes) == 0) {
 		c.fail("forms_of", "forms_of without codes, or codes without it", "name the rule and the codes to take from it")
 	}
 	for i, s := range r.Codes {
-		if n, err := code.Parse(s); err != nil || !strings.EqualFold(s, fmt.Sprintf("0x%08x", n)) {
-			c.fail(fmt.Sprintf("codes[%d]", i), fmt.Sprintf("code %q", s), "write it as 0x80073712")
+		start, more := strings.CutSuffix(s, "*")
+		if more && len(start) >= len("0x8") && len(start) < len("0x80073712") {
+			start += "00000000"[:len("0x80073712")-len(start)]
+		}
+		if n, err := code.Parse(start); err != nil || !strings.EqualFold(start, fmt.Sprintf("0x%08x", n)) {
+			c.fail(fmt.Sprintf("codes[%d]", i), fmt.Sprintf("code %q", s), "write it as 0x80073712, or a family as 0xc19*")
 		}
 	}
 }
@@ -383,9 +387,9 @@ func isJapanese(s string) bool {
 
 // checkAmong checks what needs the other rules.
 func (c *checker) checkAmong(s *Set) {
-	if id := c.rule.FormsOf; id != "" {
-		if base := s.byID[id]; base == nil || id == c.rule.ID || base.FormsOf != "" || len(base.forms) == 0 {
-			c.fail("forms_of", fmt.Sprintf("no other rule %q with forms of its own", id), "name the rule whose forms to take")
+	for i, id := range c.rule.FormsOf {
+		if base := s.byID[id]; base == nil || id == c.rule.ID || len(base.FormsOf) > 0 || len(base.forms) == 0 {
+			c.fail(fmt.Sprintf("forms_of[%d]", i), fmt.Sprintf("no other rule %q with forms of its own", id), "name the rule whose forms to take")
 		}
 	}
 	for i, id := range c.rule.ConsequenceOf {
