@@ -99,7 +99,7 @@ func (s *status) zoneText() string {
 			return w.t("zone.customer-many")
 		}
 	}
-	return fmt.Sprintf("%s (%s)", session.Offset(zones[0].Bias), w.t("zone."+zones[0].Source))
+	return fmt.Sprintf("%s (%s)", session.Offset(zones[0].Bias), w.t("zone-short."+zones[0].Source))
 }
 
 // chosenText is how many rows are chosen and how long they span, from two on.

@@ -149,7 +149,7 @@ func resource(j typeface.Japanese) fyne.Resource {
 }
 
 // t returns the words of a key.
-func (w *Window) t(key string, args ...any) string { return words.T(w.lang, key, args...) }
+func (w *Window) t(key string, args ...any) string { return w.lang.T(key, args...) }
 
 func (w *Window) rowWords() logview.Words {
 	return logview.Words{

@@ -54,7 +54,7 @@ func steps() []step {
 		{"ptrail for Windows, macOS and ARM", []string{"cmd/ptrail"}, true, (*suite).crossBuild},
 		{"the app", []string{"cmd/patchtrail"}, true, (*suite).buildApp},
 		{"the app under Xvfb", []string{"tests:e2e", "program:Xvfb"}, true, taggedTests("e2e", "x11 e2e")},
-		{"the report in Chromium", []string{"tests:chromium", "program:chromium"}, false, taggedTests("chromium", "ci chromium")},
+		{"the report in Chromium", []string{"tests:chromium", "program:chromium"}, true, taggedTests("chromium", "ci chromium")},
 		{"fuzzing", nil, true, (*suite).fuzzAll},
 		{"the app for Windows", []string{"cmd/patchtrail", "program:" + mingw}, false, (*suite).buildWindowsApp},
 	}

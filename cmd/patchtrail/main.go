@@ -13,7 +13,6 @@ import (
 	"patchtrail/app/display"
 	"patchtrail/app/opener"
 	"patchtrail/app/window"
-	"patchtrail/app/words"
 )
 
 // id names the settings of the app, as in FyneApp.toml.
@@ -22,7 +21,7 @@ const id = "patchtrail.desktop"
 func main() {
 	log.SetOutput(&display.Guard{Out: os.Stderr, Tell: func() {
 		l := lang.FromSystem()
-		display.Message(words.T(l, "app.title"), words.T(l, "display.none"))
+		display.Message(l.T("app.title"), l.T("display.none"))
 		os.Exit(1)
 	}})
 	a := fyneapp.NewWithID(id)
