@@ -8,6 +8,9 @@ import (
 // maxListed bounds every list of a machine that a dump may fill.
 const maxListed = 20_000
 
+// maxJoined bounds those whose elements are compared with each other.
+const maxJoined = 2000
+
 // telling are the properties, in lower case, one of which an object has that
 // tells anything; most objects of a dump have none.
 var telling = map[string]bool{
@@ -180,7 +183,7 @@ func (c *collector) deploymentObject(o *object) {
 			return
 		}
 	}
-	if len(c.Deployments) < maxListed {
+	if len(c.Deployments) < maxJoined {
 		c.Deployments = append(c.Deployments, Deployment{
 			ID: o.get("AssignmentID"), Name: o.get("AssignmentName"), Start: o.get("StartTime"), Deadline: o.get("EnforcementDeadline"),
 			OverrideWindows: yesNo(o.get("OverrideServiceWindows")) == "yes", RestartAny: yesNo(o.get("RebootOutsideOfServiceWindows")) == "yes",
@@ -230,7 +233,7 @@ func (c *collector) sourceObject(o *object) {
 // hotfix takes an installed update; the same KB of several lists is one.
 func (c *collector) hotfix(kb, description, installed string, e Evidence) {
 	kb = strings.ToUpper(strings.TrimSpace(kb))
-	if !strings.HasPrefix(kb, "KB") || len(kb) < 8 || len(c.Hotfixes) >= maxListed {
+	if !strings.HasPrefix(kb, "KB") || len(kb) < 8 || len(kb) > 16 {
 		return
 	}
 	for i := range c.Hotfixes {
@@ -244,7 +247,9 @@ func (c *collector) hotfix(kb, description, installed string, e Evidence) {
 			return
 		}
 	}
-	c.Hotfixes = append(c.Hotfixes, Hotfix{kb, description, installed, e})
+	if len(c.Hotfixes) < maxJoined {
+		c.Hotfixes = append(c.Hotfixes, Hotfix{kb, description, installed, e})
+	}
 }
 
 func (c *collector) connectionObject(o *object) {

@@ -110,6 +110,24 @@ func TestClientRestart(t *testing.T) {
 	f(count("01", "0"), ccm("RebootCoordinator", "02", "Scheduled reboot from agent UpdatesDeploymentAgent."), true)
 }
 
+// TestHostile wants text made to cost much read in time; each would take minutes
+// if the work grew with the square of the length.
+func TestHostile(t *testing.T) {
+	for _, s := range []string{
+		"<html>" + strings.Repeat("<script></script>", 100_000),
+		"<html>" + strings.Repeat("<script>", 200_000),
+		"<html>" + strings.Repeat("<td>x", 200_000),
+		"<?xml?>" + strings.Repeat("<a>", 300_000) + strings.Repeat("</b>", 300_000),
+		strings.Repeat("-- ", 300_000) + "\n" + strings.Repeat("-- ", 300_000) + "\n" + strings.Repeat("a ", 500_000),
+		"REGEDIT4\n[HKEY_LOCAL_MACHINE\\X\\Policies\\Microsoft\\Windows\\WindowsUpdate]\n\"A\"=hex:" + strings.Repeat("00,\\\n", 200_000),
+		strings.Repeat("HotFixID : KB5000000\n\n", 50_000),
+		"Name : x\n" + strings.Repeat("                    y\n", 100_000),
+		strings.Repeat("\"a\",", 300_000) + "\n" + strings.Repeat("\"a\",", 300_000),
+	} {
+		read(s)
+	}
+}
+
 // FuzzSnapshot reads any text; what it quotes must be of that text.
 func FuzzSnapshot(f *testing.F) {
 	names, _ := filepath.Glob("testdata/snapshot/*")

@@ -52,12 +52,8 @@ func markup(text []byte, tag func(name string, closing, self bool, n int), conte
 		n += bytes.Count(text[:end], newline)
 		text = text[end+1:]
 		tag(string(name), closing, self, n)
-		low := strings.ToLower(string(name))
-		if !closing && (low == "script" || low == "style") {
-			i := bytes.Index(bytes.ToLower(text[:min(len(text), 4<<20)]), []byte("</"+low))
-			if i < 0 {
-				return
-			}
+		if low := strings.ToLower(string(name)); !closing && (low == "script" || low == "style") {
+			i := endOf(text, low)
 			n += bytes.Count(text[:i], newline)
 			text = text[i:]
 		}
@@ -65,6 +61,22 @@ func markup(text []byte, tag func(name string, closing, self bool, n int), conte
 }
 
 var newline = []byte{'\n'}
+
+// endOf returns where the end tag of a script or style begins, the end of text
+// if it has none.
+func endOf(text []byte, name string) int {
+	for at := 0; ; {
+		i := bytes.Index(text[at:], []byte("</"))
+		if i < 0 {
+			return len(text)
+		}
+		at += i
+		if rest := text[at+2:]; len(rest) >= len(name) && bytes.EqualFold(rest[:len(name)], []byte(name)) {
+			return at
+		}
+		at += 2
+	}
+}
 
 // page reads the rows of the tables of an HTML report.
 type page struct {

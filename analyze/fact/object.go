@@ -181,6 +181,12 @@ func dashes(s string) bool {
 	return some && strings.Contains(s, "--")
 }
 
+// maxColumns and maxRow (in bytes) bound the work on tables.
+const (
+	maxColumns = 100
+	maxRow     = 32 << 10
+)
+
 // span is a column of a table in cells of a fixed-width screen.
 type span struct{ from, to int }
 
@@ -210,7 +216,7 @@ func cells(s string) []int {
 // spans finds the columns under a row of dashes.
 func spans(s string) []span {
 	var out []span
-	for i := 0; i < len(s); {
+	for i := 0; i < len(s) && len(out) < maxColumns; {
 		if s[i] != '-' {
 			i++
 			continue
@@ -228,6 +234,7 @@ func spans(s string) []span {
 // cut cuts a row into the columns. A column that is filled from the right
 // reaches to the left of its head, so a boundary is moved left to a blank.
 func cut(s string, cols []span) []string {
+	s = s[:min(len(s), maxRow)]
 	at := cells(s)
 	out := make([]string, len(cols))
 	byteAt := func(cell int) int {
@@ -402,7 +409,7 @@ func (r *objectReader) wmic(i int) int {
 	head := r.lines[i].s
 	var cols []span
 	var heads []string
-	for k := 0; k < len(head); {
+	for k := 0; k < len(head) && len(cols) < maxColumns; {
 		if head[k] == ' ' {
 			k++
 			continue

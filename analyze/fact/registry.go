@@ -89,7 +89,7 @@ func (r *regReader) end() {
 }
 
 // maxHeld bounds a value that goes on over many lines, in bytes.
-const maxHeld = 1 << 20
+const maxHeld = 64 << 10
 
 // line reads one line; command is what the section's prompt shows.
 func (r *regReader) line(l line, command line) {

@@ -204,6 +204,9 @@ func foldPrefix(s, prefix string) bool {
 // maxLines bounds a section; only listings of huge trees are longer.
 const maxLines = 200_000
 
+// maxLine bounds a line, in bytes; policy in XML is the longest that matters.
+const maxLine = 1 << 20
+
 // split calls emit with the sections of text in order. Lines of the registry
 // are not kept but go to reg one by one: an export may have a million of them.
 func split(text []byte, reg *regReader, emit func(*section)) {
@@ -224,7 +227,7 @@ func split(text []byte, reg *regReader, emit func(*section)) {
 		if cur.kind == registry && reg.skip(b) {
 			continue
 		}
-		s := string(b)
+		s := string(b[:min(len(b), maxLine)])
 		trimmed := strings.TrimLeft(s, " \t")
 		if command, k, ok := promptOf(trimmed); ok {
 			flush(k, line{n, command})
