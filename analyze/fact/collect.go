@@ -25,6 +25,7 @@ type collector struct {
 	build, ubr string
 	ubrAt      Evidence
 	proxyRank  int
+	seenAt     map[string]int64 // when logs last told of a fact or source, by its name
 	// restartAt and servicingAt are of the newest words on a pending restart,
 	// of the client and of CBS.
 	restartAt, servicingAt int64
@@ -36,7 +37,7 @@ const maxSnapshot = 64 << 20
 
 // newCollector returns one without facts.
 func newCollector() *collector {
-	c := &collector{Facts: &Facts{}, services: map[string]int{}}
+	c := &collector{Facts: &Facts{}, services: map[string]int{}, seenAt: map[string]int64{}}
 	c.plain()
 	return c
 }

@@ -110,6 +110,39 @@ func TestClientRestart(t *testing.T) {
 	f(count("01", "0"), ccm("RebootCoordinator", "02", "Scheduled reboot from agent UpdatesDeploymentAgent."), true)
 }
 
+// TestNewest wants a client that was moved to be where it is now, in whatever
+// log that stands.
+func TestNewest(t *testing.T) {
+	f := func(handler, policy, exec, point, provisioning string) {
+		t.Helper()
+		facts, err := Collect(context.Background(), storeOf(t, map[string]string{"Logs/WUAHandler.log": handler, "Logs/PolicyAgent.log": policy, "Logs/CcmExec.log": exec}), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := facts.UpdatePoint(ManagedServer); len(facts.UpdatePoints) != 1 || p.Host != point {
+			t.Errorf("update points %+v, want %s", facts.UpdatePoints, point)
+		}
+		if facts.Provisioning.Value != provisioning {
+			t.Errorf("provisioning mode %q, want %q", facts.Provisioning.Value, provisioning)
+		}
+	}
+	set := func(minute, host string) string {
+		return ccm("WUAHandler", minute, "Enabling WUA Managed server policy to use server: http://"+host+":8530")
+	}
+	had := func(minute, host string) string {
+		return ccm("WUAHandler", minute, "Existing WUA Managed server was already set (http://"+host+":8530), skipping Group Policy registration.")
+	}
+	in := func(component, minute string) string {
+		return ccm(component, minute, "Client is in provisioning mode.")
+	}
+	out := func(component, minute string) string {
+		return ccm(component, minute, "Client is not in provisioning mode.")
+	}
+	f(had("01", "a")+set("02", "b"), in("PolicyAgent_RequestAssignments", "01"), out("CcmExec", "02"), "b", "no")
+	f(set("01", "a")+had("02", "b"), out("PolicyAgent_RequestAssignments", "01"), in("CcmExec", "02"), "b", "yes")
+	f(set("01", "a")+had("02", "a"), in("PolicyAgent_RequestAssignments", "03"), out("CcmExec", "02"), "a", "yes")
+}
+
 // TestHostile wants text made to cost much read in time; each would take minutes
 // if the work grew with the square of the length.
 func TestHostile(t *testing.T) {

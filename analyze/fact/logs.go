@@ -40,7 +40,7 @@ var families = []family{
 		{"Scan Failed with Error=", func(c *collector, s Seen) { later(&c.LastScanFailed, s) }},
 	}},
 	{[]string{"locationservices"}, "LocationServices", []mark{
-		{"WSUS Path='", func(c *collector, s Seen) { c.updatePoint(between(s.Value, "WSUS Path='", "'"), Location, s.Evidence) }},
+		{"WSUS Path='", func(c *collector, s Seen) { c.seenPoint(between(s.Value, "WSUS Path='", "'"), Location, s) }},
 		{"The MP name retrieved is '", func(c *collector, s Seen) {
 			c.managementPoint(between(s.Value, "The MP name retrieved is '", "'"), 1, s.Evidence)
 		}},
@@ -48,8 +48,8 @@ var families = []family{
 		{"Current AD site of machine is ", adSite}, {"ClientVersion", clientVersion},
 	}},
 	{[]string{"clientlocation"}, "ClientLocation", []mark{
-		{"assigned to site '", func(c *collector, s Seen) { c.SiteCode.set(between(s.Value, "assigned to site '", "'"), 1, s.Evidence) }},
-		{"Assigning client to site '", func(c *collector, s Seen) { c.SiteCode.set(between(s.Value, "client to site '", "'"), 1, s.Evidence) }},
+		{"assigned to site '", func(c *collector, s Seen) { c.latest(&c.SiteCode, between(s.Value, "assigned to site '", "'"), s) }},
+		{"Assigning client to site '", func(c *collector, s Seen) { c.latest(&c.SiteCode, between(s.Value, "client to site '", "'"), s) }},
 		{"Current Management Point as ", func(c *collector, s Seen) {
 			c.managementPoint(firstWord(after(s.Value, "Current Management Point as ")), 2, s.Evidence)
 		}},
@@ -60,7 +60,7 @@ var families = []family{
 		{"Current AD site of machine is ", adSite},
 	}},
 	{[]string{"policyagent"}, "PolicyAgent_RequestAssignments", []mark{
-		{"authority 'SMS:", func(c *collector, s Seen) { c.SiteCode.set(between(s.Value, "authority 'SMS:", "'"), 1, s.Evidence) }},
+		{"authority 'SMS:", func(c *collector, s Seen) { c.latest(&c.SiteCode, between(s.Value, "authority 'SMS:", "'"), s) }},
 		{"Received Machine delta policy update", func(c *collector, s Seen) { later(&c.LastPolicy, s) }},
 		{"Received Machine full policy update", func(c *collector, s Seen) { later(&c.LastPolicy, s) }},
 		{"policy assignments for machine", func(c *collector, s Seen) { later(&c.LastPolicy, s) }},
@@ -134,11 +134,11 @@ func managedServer(c *collector, s Seen) {
 	if u == "" {
 		u = firstWord(after(s.Value, "to use server: "))
 	}
-	c.updatePoint(u, ManagedServer, s.Evidence)
+	c.seenPoint(u, ManagedServer, s)
 }
 
 func adSite(c *collector, s Seen) {
-	c.ADSite.set(after(s.Value, "Current AD site of machine is "), 1, s.Evidence)
+	c.latest(&c.ADSite, after(s.Value, "Current AD site of machine is "), s)
 }
 
 func clientVersion(c *collector, s Seen) {
@@ -150,9 +150,9 @@ func provisioning(c *collector, s Seen) {
 	low := strings.ToLower(s.Value)
 	switch {
 	case strings.Contains(low, "not in provisioning mode"), strings.Contains(low, "disabl"), strings.Contains(low, "exit"), strings.Contains(low, "leav"):
-		c.Provisioning.set("no", 1, s.Evidence)
+		c.latest(&c.Provisioning, "no", s)
 	case strings.Contains(low, "in provisioning mode"):
-		c.Provisioning.set("yes", 1, s.Evidence)
+		c.latest(&c.Provisioning, "yes", s)
 	}
 }
 
@@ -211,8 +211,39 @@ func connected(c *collector, s Seen) {
 		scheme = "https"
 	}
 	if port := digits(s.Value, "port:"); host != "" && port != "" {
-		c.updatePoint(scheme+"://"+host+":"+port, SiteServer, s.Evidence)
+		c.seenPoint(scheme+"://"+host+":"+port, SiteServer, s)
 	}
+}
+
+// latest takes a value that logs state: of several records, also of several
+// logs, the newest counts. What a snapshot states goes before logs.
+func (c *collector) latest(f *Fact, value string, s Seen) {
+	if value = strings.TrimSpace(value); value == "" || !c.newer(f.Name, s.Time) {
+		return
+	}
+	if f.rank <= 1 && !strings.EqualFold(f.Value, value) {
+		f.Value, f.Evidence = "", nil
+	}
+	f.set(value, 1, s.Evidence)
+}
+
+// newer reports whether nothing later than t was seen of name, and notes t.
+func (c *collector) newer(name string, t int64) bool {
+	if last, ok := c.seenAt[name]; ok && last > t {
+		return false
+	}
+	c.seenAt[name] = t
+	return true
+}
+
+// seenPoint takes an update point that logs state: the newest of a source
+// counts, because clients are moved from one to another.
+func (c *collector) seenPoint(url string, source Source, s Seen) {
+	if _, host, _ := splitHost(url); host == "" || !c.newer(string(source), s.Time) {
+		return
+	}
+	c.UpdatePoints = slices.DeleteFunc(c.UpdatePoints, func(p UpdatePoint) bool { return p.Source == source })
+	c.updatePoint(url, source, s.Evidence)
 }
 
 // later keeps the newer of two.
