@@ -2,6 +2,7 @@ package window
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -46,7 +47,9 @@ func (s *Set) addExports(ctx context.Context, st *record.Store) error {
 		if !bytes.Contains(text, []byte("ServiceWindow")) {
 			continue
 		}
-		for _, w := range readExport(string(text), s.Zone) {
+		windows, told := readExport(string(text), s.Zone)
+		s.Known = s.Known || told
+		for _, w := range windows {
 			w.Source, w.File = FromBundle, i
 			if f.Len() > 0 {
 				w.Evidence = []record.ID{recordAt(f, w.Line)}
@@ -82,37 +85,36 @@ func recordAt(f *record.File, line int) record.ID {
 }
 
 // merge adds a window of an export to the set. One that the log tells of in the
-// same words keeps its history; of one that differs, the log's is what held
-// until then.
+// same words keeps its history; of one that differs, the log's version ended
+// where the log does.
 func (s *Set) merge(w Window) {
 	w.Machine = s.Machine
-	s.Known = true
+	same := func(old *Window) bool { return old.Current() && normal(old.ID) == normal(w.ID) }
 	for i := range s.windows {
 		old := &s.windows[i]
-		if !old.Current() || normal(old.ID) != normal(w.ID) {
-			continue
-		}
 		switch {
-		case w.Schedule == "" && old.Source != FromBundle: // an occurrence of it
+		case !same(old):
+		case w.Schedule == "" && old.Schedule != "": // an occurrence of it
 			return
-		case old.Schedule == w.Schedule && old.Type == w.Type:
-			if old.File, old.Line = w.File, w.Line; old.Name == "" {
-				old.Name = w.Name
-			}
-			old.Disabled = w.Disabled
+		case old.Schedule == w.Schedule && old.Type == w.Type && (w.Schedule != "" || w.Stated == old.Stated):
+			old.File, old.Line, old.Disabled = w.File, w.Line, w.Disabled
+			old.Name = cmp.Or(old.Name, w.Name)
 			for _, id := range w.Evidence {
 				old.addEvidence(id)
 			}
-			if w.Schedule == "" && w.Stated != old.Stated {
-				continue
-			}
 			return
-		case old.Schedule == "" && w.Schedule != "":
-			w.Evidence = append(old.Evidence, w.Evidence...)
-			w.From, w.Stated = old.From, old.Stated
-			*old = w
-			return
+		case old.Source == FromLog && old.Schedule != "":
+			old.Until, old.Ended, w.Began = max(s.last, 1), Changed, Changed
 		}
+	}
+	if w.Schedule != "" {
+		s.windows = slices.DeleteFunc(s.windows, func(old Window) bool {
+			if !same(&old) || old.Schedule != "" {
+				return false
+			}
+			w.From, w.Stated, w.Evidence = old.From, old.Stated, append(old.Evidence, w.Evidence...)
+			return true
+		})
 	}
 	if len(s.windows) >= maxWindows {
 		s.Dropped++
@@ -149,6 +151,9 @@ type exporter struct {
 	mof, window bool
 	depth       int
 	text        []byte
+	// titled is set under the title of a section of windows, none when it says
+	// that there are no instances.
+	titled, none bool
 	// head is the line above; columns are those of a table, nil outside one.
 	head    string
 	columns []column
@@ -156,8 +161,9 @@ type exporter struct {
 	fields []string
 }
 
-// readExport returns the windows that a text shows.
-func readExport(text string, zone *clock.Zone) []Window {
+// readExport returns the windows that a text shows. told is whether it shows any,
+// or says that there are none.
+func readExport(text string, zone *clock.Zone) (windows []Window, told bool) {
 	e := exporter{zone: zone, window: true}
 	for n := 1; text != "" && len(e.out) < maxWindows; n++ {
 		line, rest, _ := strings.Cut(text, "\n")
@@ -165,12 +171,14 @@ func readExport(text string, zone *clock.Zone) []Window {
 		e.line(strings.TrimRight(line, "\r"), n)
 	}
 	e.flush()
-	return e.out
+	return e.out, e.none || len(e.out) > 0
 }
 
 func (e *exporter) line(line string, n int) {
 	trimmed := strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
 	defer func() { e.head = line }()
+	titled := e.titled
+	e.titled = titled && strings.Trim(trimmed, "=") == ""
 	switch {
 	case trimmed == "":
 		if !e.mof {
@@ -180,6 +188,12 @@ func (e *exporter) line(line string, n int) {
 		if e.object.values == nil {
 			e.fields = nil
 		}
+	case trimmed == "CCM_ServiceWindow":
+		e.titled = true
+	case trimmed == "No Instances.":
+		e.none = e.none || titled
+	case strings.Trim(trimmed, "=") == "":
+		e.flush()
 	case strings.HasPrefix(trimmed, "instance of "):
 		e.flush()
 		e.mof, e.window, e.depth, e.text = true, strings.Contains(trimmed, "ServiceWindow"), 0, e.text[:0]
@@ -206,7 +220,11 @@ func (e *exporter) mofLine(text string, n int) {
 		c := text[i]
 		switch {
 		case c == '\\' && i+1 < len(text):
-			i++
+			if i++; text[i] != '"' {
+				c = text[i]
+			} else {
+				c = '\''
+			}
 		case c == '"':
 			quoted = !quoted
 		case quoted:
@@ -229,6 +247,9 @@ func (e *exporter) mofLine(text string, n int) {
 			e.text = append(e.text, c)
 		}
 	}
+	if quoted {
+		e.statement(n)
+	}
 }
 
 // statement takes in a property of an instance.
@@ -240,15 +261,12 @@ func (e *exporter) statement(n int) {
 	}
 }
 
-// unquote takes the marks of values and arrays away: {"…", "…"}.
+// unquote takes the quotes away, of an array those of all its values and what is
+// between.
 func unquote(value string) string {
 	value = strings.TrimSpace(value)
-	if strings.HasPrefix(value, "{") && !isID(value) {
-		value = strings.Trim(value, "{}")
-	}
-	value = strings.TrimSpace(value)
-	if !strings.ContainsAny(value, `"`) {
-		return strings.TrimRight(value, ",")
+	if !strings.Contains(value, `"`) {
+		return value
 	}
 	var out strings.Builder
 	for i, part := range strings.Split(value, `"`) {
@@ -259,8 +277,18 @@ func unquote(value string) string {
 	return out.String()
 }
 
-// isID reports whether value is a GUID in braces.
-func isID(value string) bool { return len(value) == 38 && value[9] == '-' && value[37] == '}' }
+// unbrace takes the marks of an array away: {02C1…, 02C1…}.
+func unbrace(value string) string {
+	if !strings.ContainsAny(value, "{},; \"") {
+		return value
+	}
+	return strings.Map(func(c rune) rune {
+		if strings.ContainsRune("{},; \"", c) {
+			return -1
+		}
+		return c
+	}, value)
+}
 
 // put takes in a property. One that the object already has begins the next.
 func (e *exporter) put(name, value string, n int) {
@@ -422,7 +450,7 @@ func (e *exporter) windowOf(v map[string]string) (Window, bool) {
 		}
 		return ""
 	}
-	w := Window{ID: get("servicewindowid", "id"), Name: get("name"), Schedule: strings.ToUpper(get("schedules", "servicewindowschedules"))}
+	w := Window{ID: get("servicewindowid", "id"), Name: get("name"), Schedule: strings.ToUpper(unbrace(get("schedules", "servicewindowschedules")))}
 	kind, digits, rest := number(get("servicewindowtype", "type"))
 	if digits == 0 || rest != "" || kind > int(BusinessHours) || w.ID == "" {
 		return w, false

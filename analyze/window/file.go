@@ -31,7 +31,7 @@ func ReadFile(r io.Reader, name string, zone *clock.Zone) ([]Window, error) {
 		return nil, fmt.Errorf("%s: longer than %d MiB", name, maxExport>>20)
 	}
 	body := string(raw)
-	out := readExport(body, zone)
+	out, _ := readExport(body, zone)
 	if len(out) == 0 {
 		if out, err = readRows(body, name, zone); err != nil {
 			return nil, err

@@ -112,7 +112,6 @@ func (r *reader) populate(t *thread, l line) {
 	w.addEvidence(l.id)
 	w.Finished, w.Unread = false, false
 	t.window = w
-	r.set.Known = true
 	if t.refresh != nil {
 		t.refresh[w] = true
 	}

@@ -28,9 +28,15 @@ const (
 	week   = 7 * day
 )
 
-// lastYear ends all schedules: no log is of a time near it, and nanoseconds
-// reach no farther than 2262.
-const lastYear = 2200
+// lastYear ends all schedules, lastMoment is when it begins: no log is of a time near
+// it, and nanoseconds reach no farther than 2262.
+const (
+	lastYear   = 2200
+	lastMoment = (230*365 + 56) * day
+)
+
+// skipped is more than any clock skips at once when summer time begins.
+const skipped = 3 * hour
 
 // maxNext bounds how many occurrences one call returns.
 const maxNext = 20_000
@@ -48,15 +54,18 @@ func (s *Schedule) Next(z *clock.Zone, from int64, n int) []Occurrence {
 	n = min(n, maxNext)
 	length := int64(s.Seconds()) * second
 	from = max(from, 0)
-	if from > year(lastYear) {
+	if from > lastMoment {
 		return nil
 	}
-	// Both ends of a step over a change of the clock are covered by a day.
-	starts := s.starts(from - length - day)
+	earliest := from - length
+	if !s.UTC {
+		earliest = z.Local(earliest) - skipped
+	}
+	starts := s.starts(earliest)
 	var out []Occurrence
 	for len(out) < n {
 		local, ok := starts()
-		if !ok || local > year(lastYear) {
+		if !ok || local > lastMoment {
 			break
 		}
 		o := Occurrence{Start: local}
@@ -84,8 +93,6 @@ func sortOccurrences(all []Occurrence, n int) []Occurrence {
 	all = slices.Compact(all)
 	return all[:min(n, len(all))]
 }
-
-func year(y int) int64 { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano() }
 
 // starts returns a function that gives one wall clock after the other at which
 // the schedule starts, from some time before from on. It is false at the end.

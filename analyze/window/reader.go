@@ -169,7 +169,6 @@ func (r *reader) listed(t *thread, l line, rest string) {
 	t.window = r.live.latest(id)
 	if t.window == nil && !r.refreshed {
 		t.window = r.add(Window{ID: strings.TrimSpace(id), Type: typeOfID(id)}, l)
-		r.set.Known = true
 	}
 	if t.window != nil {
 		r.state(t.window, start, l)
@@ -319,7 +318,6 @@ func (r *reader) learn(q *Query, l line) {
 	}
 	if w := r.add(Window{ID: q.Window, Type: kind, Stated: q.Open}, l); w != nil {
 		w.addEvidence(l.id)
-		r.set.Known = true
 	}
 }
 
@@ -362,6 +360,7 @@ func (r *reader) endLog() {
 
 // finish hands over what was read.
 func (r *reader) finish() {
+	r.set.last = r.last
 	if r.deleted != 0 {
 		r.endAnnounced()
 	}

@@ -181,8 +181,8 @@ type Set struct {
 	// Machine is an index in the result's machines.
 	Machine int
 	Zone    *clock.Zone
-	// Known is set when anything tells which windows the machine has, even if
-	// it is that it has none.
+	// Known is set when something tells of all windows that the machine has, or
+	// that it has none. Where it is not, there may be more than are here.
 	Known bool
 	// Queries are what other parts of the client asked, Events the beginnings
 	// and ends of windows, both in the order of time. Of very many the latest
@@ -194,6 +194,8 @@ type Set struct {
 	Dropped int
 
 	windows []Window
+	// last is the time of the last record of the logs.
+	last int64
 }
 
 // Windows returns all versions of all windows, by type, id and time.
