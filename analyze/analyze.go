@@ -4,11 +4,14 @@
 package analyze
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
+	"patchtrail/analyze/fact"
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/ledger"
 	"patchtrail/analyze/rule"
@@ -42,9 +45,11 @@ type Result struct {
 	Store              *record.Store
 	Timeline           *timeline.Timeline
 	Machines           []ingest.Machine
-	Issues             []issue.Issue
-	Findings           []finding.Finding
-	Updates            []ledger.Update
+	// Facts are what the bundle says of each machine.
+	Facts    []*fact.Facts
+	Issues   []issue.Issue
+	Findings []finding.Finding
+	Updates  []ledger.Update
 }
 
 // Run reads and analyses the inputs. An error means that ctx ended, that
@@ -73,18 +78,57 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	for _, i := range inputs {
 		res.Inputs = append(res.Inputs, filepath.Base(strings.ReplaceAll(i, `\`, "/")))
 	}
-	if res.Timeline, err = timeline.New(ctx, in.Store); err != nil {
+	var matches rule.Result
+	err = together(
+		func() (err error) { res.Timeline, err = timeline.New(ctx, in.Store); return err },
+		func() (err error) { res.Updates, err = ledger.Build(ctx, in.Store, opt.Maxima); return err },
+		func() (err error) {
+			if err = res.collect(ctx); err == nil {
+				matches, err = scan.evaluate(ctx, res)
+			}
+			return err
+		},
+	)
+	if err != nil {
 		return nil, err
 	}
-	if res.Updates, err = ledger.Build(ctx, in.Store, opt.Maxima); err != nil {
-		return nil, err
-	}
-	if res.Findings, err = res.find(ctx, scan, set); err != nil {
-		return nil, err
-	}
+	res.Findings = res.find(matches, set)
 	finding.Link(res.Findings)
 	finding.Sort(res.Findings)
 	return res, nil
+}
+
+// collect gathers the facts of every machine.
+func (r *Result) collect(ctx context.Context) error {
+	for i := range r.Machines {
+		f, err := fact.Collect(ctx, r.Store, i)
+		if err != nil {
+			return err
+		}
+		r.Facts = append(r.Facts, f)
+	}
+	return nil
+}
+
+// ruleFacts are the facts of a machine by the names that rules use.
+func (r *Result) ruleFacts(machine int) rule.Facts {
+	f := rule.Facts(r.Facts[machine].ForRules())
+	if name := r.Machines[machine].Name; name != "" {
+		f["machine"] = name
+	}
+	return f
+}
+
+// together runs functions side by side and returns the first error in their
+// order.
+func together(fns ...func() error) error {
+	errs := make([]error, len(fns))
+	var wg sync.WaitGroup
+	for i, fn := range fns {
+		wg.Go(func() { errs[i] = fn() })
+	}
+	wg.Wait()
+	return cmp.Or(errs...)
 }
 
 // BuiltinRules are the signatures that come with the product, together with

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -19,19 +18,15 @@ const exceededID = "install-exceeded-max-runtime"
 
 // find puts the findings together: what rules matched, and what the ledger
 // shows.
-func (r *Result) find(ctx context.Context, s *scan, set *rule.Set) ([]finding.Finding, error) {
-	res, err := s.evaluate(ctx, r)
-	if err != nil {
-		return nil, err
-	}
+func (r *Result) find(matches rule.Result, set *rule.Set) []finding.Finding {
 	var out []finding.Finding
-	for _, m := range res.Matches {
+	for _, m := range matches.Matches {
 		out = append(out, r.fromMatch(m))
 	}
 	if t := set.Rule(exceededID); t != nil {
 		out = append(out, r.exceeded(t)...)
 	}
-	return out, nil
+	return out
 }
 
 // Only the latest state counts (REQUIREMENTS.md SX.1): what was seen at most
@@ -64,7 +59,7 @@ func (r *Result) fromMatch(m rule.Match) finding.Finding {
 		f.Params["recovered"] = Time(m.Cured.Time).Format(time.RFC3339Nano)
 		f.Evidence = append(f.Evidence, finding.Records(r.id(*m.Cured))...)
 	}
-	f.Text = words(m.Rule, f.Params, rule.Facts{"machine": m.Machine})
+	f.Text = words(m.Rule, f.Params, r.ruleFacts(f.Machine))
 	return f
 }
 
@@ -142,7 +137,7 @@ func (r *Result) exceededBy(t *rule.Rule, u *ledger.Update, cut []*ledger.Attemp
 		f.Params["recovered"] = Time(end.Ended).Format(time.RFC3339Nano)
 		f.Evidence = append(f.Evidence, finding.Records(end.Evidence...)...)
 	}
-	f.Text = words(t, f.Params, rule.Facts{"machine": r.MachineID(u.Machine)})
+	f.Text = words(t, f.Params, r.ruleFacts(u.Machine))
 	return f
 }
 

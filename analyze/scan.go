@@ -92,7 +92,7 @@ func (s *scan) evaluate(ctx context.Context, r *Result) (rule.Result, error) {
 		files[i] = rule.File{Machine: r.Machines[f.Machine].ID, Candidates: s.candidates(f), End: f.Last}
 	}
 	return s.matcher.Evaluate(ctx, files, &records{store: r.Store, reader: r.Store.Reader()}, func(machine string) rule.Facts {
-		return rule.Facts{"machine": machine}
+		return r.ruleFacts(r.machineIndex(machine))
 	})
 }
 

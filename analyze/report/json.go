@@ -201,7 +201,7 @@ func (o *object) end() error {
 
 func jsonMachineOf(res *analyze.Result, i int, last int64) jsonMachine {
 	m := res.Machines[i]
-	facts := map[string]any{}
+	facts := res.Facts[i].JSON()
 	if m.Skew.Wrong() {
 		facts["clock_skew_seconds"] = float64(m.Skew.Median) / 1e9
 	}
@@ -209,7 +209,7 @@ func jsonMachineOf(res *analyze.Result, i int, last int64) jsonMachine {
 		facts["clock_jumps"] = jumps
 	}
 	return jsonMachine{
-		ID: m.ID, Name: m.Name, Role: string(m.Role), Facts: facts,
+		ID: m.ID, Name: m.Name, Role: string(m.Role), OS: res.Facts[i].OS.Value, Build: res.Facts[i].Build.Value, Facts: facts,
 		TimeZone: jsonZone{-int(m.Zone.Bias(last)), string(m.Zone.Source)},
 	}
 }
