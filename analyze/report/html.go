@@ -34,7 +34,7 @@ type pageFinding struct {
 	ID, Anchor, Severity, SeverityWord, ConfidenceWord, Title, Machine, Seen, Cause, Recovered string
 	Evidence                                                                                   []pageEvidence
 	Remediation, Verify                                                                        [][]piece
-	References                                                                                 []string
+	References, Consequences                                                                   []string
 }
 
 type pageEvidence struct {
@@ -101,7 +101,9 @@ func htmlPage(res *analyze.Result, opt Options) pageData {
 		p.Subtitle = l.T("report.subtitle-span", strings.Join(res.Inputs, ", "), Count(res.Store.Len()), opt.Zone.Clock(first, machine[0].Zone), opt.Zone.Clock(last, machine[0].Zone))
 	}
 	for i, f := range res.Findings {
-		p.Findings = append(p.Findings, htmlFinding(res, rows, i, f, opt))
+		if f.Root {
+			p.Findings = append(p.Findings, htmlFinding(res, rows, i, f, opt))
+		}
 	}
 	for i := range res.Updates {
 		u := &res.Updates[i]
@@ -136,6 +138,9 @@ func htmlFinding(res *analyze.Result, rows *lines, n int, f finding.Finding, opt
 	}
 	if at, err := time.Parse(time.RFC3339Nano, f.Params["recovered"]); err == nil {
 		out.Recovered = l.T("report.recovered", opt.Zone.Clock(at.UnixNano(), zone))
+	}
+	for _, c := range consequences(res, n) {
+		out.Consequences = append(out.Consequences, l.T("report.consequence", title(c, l), c.Count))
 	}
 	for _, e := range f.Evidence {
 		r, timed := rows.of(e)

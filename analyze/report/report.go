@@ -118,5 +118,33 @@ func (l *lines) at(id record.ID) line {
 	return line{meta: m, file: f, machine: l.res.MachineID(f.Machine), message: string(analyze.Message(f, raw))}
 }
 
+// consequences are the findings that follow from the n-th one, a root. Each
+// hangs under one root: the first of that id on its own machine, else the first
+// of that id at all.
+func consequences(res *analyze.Result, n int) []finding.Finding {
+	var out []finding.Finding
+	for _, f := range res.Findings {
+		if !f.Root && rootOf(res, f) == n {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// rootOf is the index of the root that a consequence hangs under, -1 if none.
+func rootOf(res *analyze.Result, f finding.Finding) int {
+	any := -1
+	for i, o := range res.Findings {
+		switch {
+		case !o.Root || o.ID != f.ConsequenceOf:
+		case o.Machine == f.Machine:
+			return i
+		case any < 0:
+			any = i
+		}
+	}
+	return any
+}
+
 // title is a finding's title in a language.
 func title(f finding.Finding, l lang.Lang) string { return f.Text[l].Title }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"patchtrail/analyze"
-	"patchtrail/analyze/finding"
 	"patchtrail/analyze/ledger"
 )
 
@@ -33,8 +32,10 @@ func Summary(w io.Writer, res *analyze.Result, opt Options) error {
 		fmt.Fprintf(b, "\n%s\n", l.T("cli.findings"))
 	}
 	rows := newLines(res)
-	for _, f := range res.Findings {
-		summaryFinding(b, res, rows, f, opt)
+	for i := range res.Findings {
+		if res.Findings[i].Root {
+			summaryFinding(b, res, rows, i, opt)
+		}
 	}
 	summaryUpdates(b, res, opt)
 	if n := len(res.Issues); n > 0 {
@@ -49,8 +50,9 @@ func Summary(w io.Writer, res *analyze.Result, opt Options) error {
 	return b.Flush()
 }
 
-func summaryFinding(b *bufio.Writer, res *analyze.Result, rows *lines, f finding.Finding, opt Options) {
+func summaryFinding(b *bufio.Writer, res *analyze.Result, rows *lines, n int, opt Options) {
 	l := opt.lang()
+	f := res.Findings[n]
 	zone := res.Machines[f.Machine].Zone
 	t := f.Text[l]
 	fmt.Fprintf(b, "\n  [%s] %s\n", l.T("severity."+string(f.Severity)), t.Title)
@@ -66,10 +68,13 @@ func summaryFinding(b *bufio.Writer, res *analyze.Result, rows *lines, f finding
 		message, _, _ := strings.Cut(strings.TrimSpace(r.message), "\n")
 		fmt.Fprintf(b, "      %s%s:%d  %s\n", at, r.file.Path, r.meta.Line, shorten(strings.TrimSpace(message), 160))
 	}
+	for _, c := range consequences(res, n) {
+		fmt.Fprintf(b, "    %s %s\n", l.T("cli.consequence"), l.T("report.consequence", title(c, l), c.Count))
+	}
 	if len(t.Remediation) > 0 {
 		fmt.Fprintf(b, "    %s:\n", l.T("cli.what-to-do"))
-		for n, s := range t.Remediation {
-			fmt.Fprintf(b, "      %d. %s\n", n+1, strings.ReplaceAll(s, "`", ""))
+		for i, s := range t.Remediation {
+			fmt.Fprintf(b, "      %d. %s\n", i+1, strings.ReplaceAll(s, "`", ""))
 		}
 	}
 }
