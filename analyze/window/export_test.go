@@ -163,6 +163,9 @@ func FuzzLog(f *testing.F) {
 		}
 		f.Add(string(raw))
 	}
+	// A window without a date in its first line, and one without an id.
+	f.Add("2025-03-17 09:00:00.000 1 Service Window with ID = 7cb56688 having Starttime=01/01/38 00:00:00\n")
+	f.Add("2025-03-17 09:00:00.000 1 Service Window with ID =  having Starttime=01/01/25 00:00:00\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		r := newReader(&Set{Zone: clock.Fixed(-540, clock.FromUser)}, false)
 		n := int64(1_742_000_000_000_000_000)

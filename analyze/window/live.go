@@ -117,13 +117,18 @@ func (r *reader) populate(t *thread, l line) {
 	}
 }
 
-// add begins a version of a window; nil beyond the bound.
+// add begins a version of a window; nil beyond the bound, and for one that has no
+// id because its line is damaged.
 func (r *reader) add(w Window, l line) *Window {
+	if normal(w.ID) == "" {
+		return nil
+	}
 	if len(r.live.all) >= maxWindows {
 		r.set.Dropped++
 		return nil
 	}
 	w.Machine, w.Source, w.From = r.set.Machine, FromLog, max(l.time, 1)
+	w.addEvidence(l.id)
 	if w.Schedule != "" {
 		w.Schedules, w.Err = Parse(w.Schedule)
 	}
