@@ -112,7 +112,10 @@ func (s *Set) merge(w Window) {
 			if !same(&old) || old.Schedule != "" {
 				return false
 			}
-			w.From, w.Stated, w.Evidence = old.From, old.Stated, append(old.Evidence, w.Evidence...)
+			w.From, w.Evidence = old.From, append(old.Evidence, w.Evidence...)
+			if w.Stated.Start == 0 {
+				w.Stated = old.Stated
+			}
 			return true
 		})
 	}
@@ -457,7 +460,7 @@ func (e *exporter) windowOf(v map[string]string) (Window, bool) {
 	}
 	w.Type, w.Disabled = Type(kind), strings.EqualFold(get("isenabled"), "false")
 	if w.Schedule != "" {
-		w.Schedules, w.Err = Parse(w.Schedule)
+		w.decode()
 		return w, true
 	}
 	return w, e.occurrence(&w, get("starttime"), get("endtime"), get("duration"))

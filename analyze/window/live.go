@@ -55,12 +55,12 @@ func (v *live) find(id string, kind Type, schedule string) *Window {
 		return w
 	}
 	w := v.latest(id)
-	if w == nil || w.Schedule != "" || schedule == "" {
+	if w == nil || w.Schedule != "" {
 		return nil
 	}
 	delete(v.exact, versionOf(w))
 	w.Type, w.Schedule = kind, schedule
-	w.Schedules, w.Err = Parse(schedule)
+	w.decode()
 	v.exact[k] = w
 	return w
 }
@@ -129,9 +129,7 @@ func (r *reader) add(w Window, l line) *Window {
 	}
 	w.Machine, w.Source, w.From = r.set.Machine, FromLog, max(l.time, 1)
 	w.addEvidence(l.id)
-	if w.Schedule != "" {
-		w.Schedules, w.Err = Parse(w.Schedule)
-	}
+	w.decode()
 	r.live.add(&w)
 	return &w
 }

@@ -299,25 +299,25 @@ func (r *reader) inQuery(t *thread, l line) bool {
 	return true
 }
 
-// learn takes a window from a query that nothing else has told of: the log began
-// after the client had listed its windows.
+// learn takes a window from a query that nothing else has told of, or not all of:
+// the log began after the client had listed its windows.
 func (r *reader) learn(q *Query, l line) {
+	kind := q.Type
+	if q.AllPrograms {
+		kind = AllDeployments
+	}
 	if w := r.live.latest(q.Window); w != nil {
 		if w.Schedule == "" {
+			if w.Type == Unknown {
+				r.live.find(q.Window, kind, "")
+			}
 			w.Stated = q.Open
 			w.addEvidence(l.id)
 		}
 		return
 	}
-	if r.refreshed {
-		return
-	}
-	kind := q.Type
-	if q.AllPrograms {
-		kind = AllDeployments
-	}
-	if w := r.add(Window{ID: q.Window, Type: kind, Stated: q.Open}, l); w != nil {
-		w.addEvidence(l.id)
+	if !r.refreshed {
+		r.add(Window{ID: q.Window, Type: kind, Stated: q.Open}, l)
 	}
 }
 

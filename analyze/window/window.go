@@ -131,6 +131,13 @@ func (w *Window) Seconds() int {
 	return longest
 }
 
+// decode reads the schedule string, if there is one.
+func (w *Window) decode() {
+	if w.Schedule != "" {
+		w.Schedules, w.Err = Parse(w.Schedule)
+	}
+}
+
 // Inexact reports whether the dates of its occurrences may be off, because its
 // schedule has bits that no source explains (an offset in days, version 2207
 // and later).
