@@ -317,7 +317,7 @@ func TestEvaluateEqualsNaive(t *testing.T) {
 			}
 			for i, rec := range sample.records {
 				if !bytes.ContainsAny(rec.Text, "\r\n") {
-					messages = append(messages, sample.components[i+1]+" "+string(rec.Text))
+					messages = append(messages, sample.components[sample.recs[i].Component]+" "+string(rec.Text))
 				}
 			}
 		}

@@ -8,7 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"patchtrail/ingest/format"
+	"patchtrail/ingest/iis"
 	"patchtrail/ingest/record"
+	"patchtrail/ingest/sitelog"
+	"patchtrail/ingest/wsus"
 )
 
 // SampleFault is a sample that does not behave.
@@ -87,6 +91,7 @@ func cut(s string) string {
 
 // sample is the records of a sample, as one file.
 type sample struct {
+	format     string // as package format names it, "" for "Component: message" lines
 	text       []byte
 	recs       []record.Rec
 	components []string
@@ -98,9 +103,9 @@ const (
 	sampleMid   = "]LOG]!><time=\""
 )
 
-// parseSample reads a sample: records of the form <![LOG[...]LOG]!><...>, or
-// else a line "Component: message" a record. The latter have one time and
-// thread.
+// parseSample reads a sample: records of the form <![LOG[...]LOG]!><...>, those
+// of a site server (message  $$<...><...><...>), of WSUS or of IIS, or else a
+// line "Component: message" a record. The latter have one time and thread.
 func parseSample(s string) (*sample, error) {
 	if len(s) > maxSample {
 		return nil, fmt.Errorf("sample of %d bytes is larger than %d", len(s), maxSample)
@@ -112,6 +117,9 @@ func parseSample(s string) (*sample, error) {
 	}
 	if strings.HasPrefix(s, sampleStart) {
 		return out, out.cmtrace()
+	}
+	if out.serverLog() {
+		return out, nil
 	}
 	for off := 0; off < len(s); {
 		end := len(s)
@@ -127,6 +135,38 @@ func parseSample(s string) (*sample, error) {
 		off = end
 	}
 	return out, nil
+}
+
+// serverLog reads records of a log of a site server, of WSUS or of IIS, and
+// says false where the text is none.
+func (s *sample) serverLog() bool {
+	for _, f := range format.All() {
+		switch f.Name {
+		case sitelog.Name, wsus.Name, iis.Name, iis.NameHTTPERR:
+		default:
+			continue
+		}
+		if !f.Detect(s.text, "") {
+			continue
+		}
+		var b record.Batch
+		f.New().Parse(s.text, true, &b)
+		s.format, s.recs, s.components = f.Name, b.Recs, b.Components()
+		for i, r := range s.recs {
+			end := len(s.text)
+			if i+1 < len(s.recs) {
+				end = s.recs[i+1].Off
+			}
+			raw := s.text[r.Off:end]
+			utc := r.Time
+			if r.Bias != record.NoBias {
+				utc += int64(r.Bias) * int64(time.Minute)
+			}
+			s.records = append(s.records, Record{Text: f.Split(raw).Message, Raw: raw, Time: utc, Thread: r.Thread})
+		}
+		return true
+	}
+	return false
 }
 
 func (s *sample) add(off int, component string, r Record) {
@@ -188,9 +228,9 @@ func cmtraceTime(clock, date string) (int64, error) {
 }
 
 // run sends the sample through a matcher. The file has no name that a rule
-// could know it by: only components count.
+// could know it by: only its format and components count.
 func (s *sample) run(m *Matcher) Result {
-	sc := m.Scanner("", "")
+	sc := m.Scanner(s.format, "")
 	sc.Block(s.text, s.recs, s.components, 0)
 	files := []File{{Machine: "PC01", Candidates: sc.Candidates()}}
 	res, err := m.Evaluate(context.Background(), files, sampleSource{s}, nil)
