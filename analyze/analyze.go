@@ -16,6 +16,7 @@ import (
 	"patchtrail/analyze/ledger"
 	"patchtrail/analyze/rule"
 	"patchtrail/analyze/timeline"
+	"patchtrail/analyze/window"
 	"patchtrail/ingest"
 	"patchtrail/ingest/format"
 	"patchtrail/ingest/issue"
@@ -32,8 +33,17 @@ type Options struct {
 	Rules *rule.Set
 	// Maxima are maximum execution times that the user gave, or nil.
 	Maxima *ledger.Maxima
+	// Windows is a file of maintenance windows that the user gave, or nil.
+	Windows *WindowFile
 	// Now is the time of the analysis, UTC; the present if zero.
 	Now time.Time
+}
+
+// WindowFile is the user's file of maintenance windows: an export, or a CSV of
+// name, type and schedule.
+type WindowFile struct {
+	Name string
+	Data []byte
 }
 
 // Result is everything that is known of a bundle.
@@ -50,6 +60,11 @@ type Result struct {
 	Issues   []issue.Issue
 	Findings []finding.Finding
 	Updates  []ledger.Update
+	// Windows are the maintenance windows of each machine.
+	Windows []*window.Set
+	// Fits say of each update that is not installed whether a window is long
+	// enough for it.
+	Fits []window.Fit
 }
 
 // Run reads and analyses the inputs. An error means that ctx ended, that
@@ -90,6 +105,9 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 		},
 	)
 	if err != nil {
+		return nil, err
+	}
+	if err := res.fit(ctx, opt.Windows); err != nil {
 		return nil, err
 	}
 	res.Findings = res.find(matches, set)

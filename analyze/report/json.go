@@ -11,6 +11,7 @@ import (
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/ledger"
+	"patchtrail/analyze/window"
 	"patchtrail/ingest/record"
 )
 
@@ -136,7 +137,13 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 	})
 	o.list("findings", len(res.Findings), func(i int) any { return jsonOf(res, rows, res.Findings[i], l) })
 	o.list("updates", len(res.Updates), func(i int) any { return jsonUpdateOf(res, rows, &res.Updates[i]) })
-	for _, name := range []string{"windows", "fits", "checklist", "coverage", "codes"} {
+	var windows []window.Window
+	for _, set := range res.Windows {
+		windows = append(windows, set.Windows()...)
+	}
+	o.list("windows", len(windows), func(i int) any { return jsonWindowOf(res, rows, &windows[i], l) })
+	o.list("fits", len(res.Fits), func(i int) any { return jsonFitOf(res, &res.Fits[i]) })
+	for _, name := range []string{"checklist", "coverage", "codes"} {
 		o.list(name, 0, nil)
 	}
 	return o.end()

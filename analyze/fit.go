@@ -1,0 +1,61 @@
+package analyze
+
+import (
+	"bytes"
+	"context"
+
+	"patchtrail/analyze/ledger"
+	"patchtrail/analyze/window"
+)
+
+// fit reads the maintenance windows of every machine, with those of the user's
+// file, and says which updates fit into them.
+func (r *Result) fit(ctx context.Context, file *WindowFile) error {
+	for i, m := range r.Machines {
+		set, err := window.Read(ctx, r.Store, i, m.Zone)
+		if err != nil {
+			return err
+		}
+		if file != nil {
+			more, err := window.ReadFile(bytes.NewReader(file.Data), file.Name, m.Zone)
+			if err != nil {
+				return err
+			}
+			set.Add(more)
+		}
+		r.Windows = append(r.Windows, set)
+		r.Fits = append(r.Fits, set.Fit(r.Pending(i), r.WindowOptions())...)
+	}
+	return nil
+}
+
+// WindowOptions are those of the analysis: from the time of the analysis on.
+func (r *Result) WindowOptions() window.Options {
+	return window.Options{Now: r.Generated.UnixNano()}
+}
+
+// Pending are the updates of a machine that are not installed, as package
+// window takes them.
+func (r *Result) Pending(machine int) []window.Update {
+	var out []window.Update
+	for i := range r.Updates {
+		u := &r.Updates[i]
+		if u.Machine != machine || len(u.Attempts) == 0 || u.State() == ledger.Succeeded || u.State() == ledger.PendingRestart {
+			continue
+		}
+		out = append(out, window.Update{
+			Key: u.Key, KB: u.KB, UpdateID: u.UpdateID, Title: u.Title,
+			Seconds: u.Attempts[len(u.Attempts)-1].Max.Seconds, Ran: longest(u),
+		})
+	}
+	return out
+}
+
+// longest is the longest run of an update that was seen to its end, in seconds.
+func longest(u *ledger.Update) int {
+	most := int64(0)
+	for i := range u.Attempts {
+		most = max(most, u.Attempts[i].Runtime())
+	}
+	return int(most / 1e9)
+}
