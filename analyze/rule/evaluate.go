@@ -101,7 +101,7 @@ func (m *Matcher) Evaluate(ctx context.Context, files []File, src Source, facts 
 	read := newReader(m, src)
 	for _, name := range order {
 		e := &evaluation{ctx: ctx, m: m, files: files, own: byMachine[name], src: src, read: read, machine: name,
-			groups: make(map[groupsOf]map[string]*group), across: make(map[acrossKey][]*spread)}
+			groups: make(map[groupsOf]map[string]*group), across: make(map[acrossKey][]*spread), direct: make(map[string]bool)}
 		if facts != nil {
 			e.facts = facts(name)
 		}
@@ -124,6 +124,7 @@ type evaluation struct {
 	facts   Facts
 	groups  map[groupsOf]map[string]*group
 	across  map[acrossKey][]*spread
+	direct  map[string]bool // by Form.base: some form that is no fallback matched
 	leads   []Lead
 
 	// of the file at work
@@ -131,10 +132,37 @@ type evaluation struct {
 	waiting []*hit
 }
 
-// groupsOf names the groups of a rule's forms, or of its fallback forms.
+// groupsOf names the groups of a rule's forms, or of its fallback forms, which
+// are told apart by the rule whose forms they are.
 type groupsOf struct {
 	rule     *Rule
 	fallback bool
+	base     string
+}
+
+func (h *hit) groupsOf() groupsOf {
+	if !h.form.Fallback {
+		return groupsOf{rule: h.p.rule}
+	}
+	return groupsOf{h.p.rule, true, h.form.base}
+}
+
+// groupsToTell returns the groups that count for a rule, by time: those of its
+// fallback forms only where no other form matched.
+func (e *evaluation) groupsToTell(r *Rule) (groups []*group, fallback bool) {
+	groups = slices.Collect(maps.Values(e.groups[groupsOf{rule: r}]))
+	if len(groups) == 0 {
+		fallback = true
+		for _, base := range append([]string{"", r.ID}, r.FormsOf...) {
+			if !e.direct[base] {
+				groups = slices.AppendSeq(groups, maps.Values(e.groups[groupsOf{r, true, base}]))
+			}
+		}
+	}
+	slices.SortFunc(groups, func(a, b *group) int {
+		return cmp.Or(compareEvidence(a.first[0], b.first[0]), strings.Compare(a.key, b.key))
+	})
+	return groups, fallback
 }
 
 // hit is a main pattern's match.
@@ -172,17 +200,11 @@ func (e *evaluation) run(res *Result) error {
 		}
 	}
 	for _, r := range e.m.set.rules {
-		of := groupsOf{r, false}
-		if len(e.groups[of]) == 0 {
-			of.fallback = true
-		}
-		groups := slices.SortedFunc(maps.Values(e.groups[of]), func(a, b *group) int {
-			return cmp.Or(compareEvidence(a.first[0], b.first[0]), strings.Compare(a.key, b.key))
-		})
+		groups, fallback := e.groupsToTell(r)
 		if len(groups) == 0 {
 			continue
 		}
-		if err := e.cure(r, of.fallback, groups); err != nil {
+		if err := e.cure(r, fallback, groups); err != nil {
 			return err
 		}
 		for _, m := range combine(r, groups) {
@@ -309,17 +331,21 @@ func (e *evaluation) finish(h *hit) {
 	}
 	r := h.p.rule
 	key := joinParams(h.params, r.Key) + joinParams(h.params, r.Track)
+	if h.form.base != "" && !h.form.Fallback {
+		e.direct[h.form.base] = true
+	}
 	if r.AcrossLogs {
 		e.spread(r, key, h)
 		return
 	}
-	e.group(groupsOf{r, h.form.Fallback}, key).add(h, e.newEvent(r, key, h))
+	e.group(h.groupsOf(), key).add(h, e.newEvent(r, key, h))
 }
 
 // acrossKey and spread join lines of one event that stand in several logs.
 type acrossKey struct {
-	of  groupsOf
-	key string
+	rule     *Rule
+	fallback bool
+	key      string
 }
 
 type spread struct {
@@ -334,8 +360,7 @@ const maxApart = 64
 // spread counts a hit of a rule with AcrossLogs: with the nearest event that
 // has no line of its form yet, or as a new one.
 func (e *evaluation) spread(r *Rule, key string, h *hit) {
-	of := groupsOf{r, h.form.Fallback}
-	k := acrossKey{of, joinParams(h.params, r.Key)}
+	k := acrossKey{r, h.form.Fallback, joinParams(h.params, r.Key)}
 	if len(r.Track) > 0 {
 		k.key += joinParams(h.params, r.Track[:1])
 	}
@@ -356,7 +381,7 @@ func (e *evaluation) spread(r *Rule, key string, h *hit) {
 		nearest.group.join(h)
 		return
 	}
-	g := e.group(of, key)
+	g := e.group(h.groupsOf(), key)
 	g.add(h, true)
 	if len(events) < maxEvents {
 		e.across[k] = slices.Insert(events, i, &spread{event{at, kind}, g})

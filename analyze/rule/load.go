@@ -257,7 +257,7 @@ func ruleName(r *Rule, index int) string {
 
 // fields are the known names, for hints.
 var fields = [...]string{
-	"id", "severity", "confidence", "root", "consequence_of", "key", "track", "found_by", "found_also_by", "params", "forms_of", "codes",
+	"id", "severity", "confidence", "root", "consequence_of", "key", "track", "found_by", "found_also_by", "params", "forms_of", "codes", "shared_fallback",
 	"logs", "reads", "all", "any", "none", "regex", "when", "then", "also", "fallback", "within_seconds", "optional",
 	"one_event_seconds", "across_logs", "cured_by", "same", "when_cured", "references", "en", "ja",
 	"title", "cause", "remediation", "verify", "samples", "hit", "miss", "cured", "rule",

@@ -69,6 +69,10 @@
 //	forms_of = ["install-failed"]    # its forms, key, track and cures
 //	codes = ["0x80073712", "0xc19*"] # those codes are of this rule, and of that one no more
 //
+// With shared_fallback in the rule that is named, its fallback forms count only
+// where none of its other forms matched for any of these rules: for logs that
+// tell of the same failure in another code.
+//
 // # Adding a rule
 //
 //  1. Write the table into the file of its area, with both languages, at least
@@ -138,6 +142,7 @@ type Form struct {
 	Fallback bool `toml:"fallback"`
 
 	when []condition
+	base string // the rule whose form it is, where that has SharedFallback
 }
 
 // Then is a second record that follows in the same file and thread.
@@ -188,6 +193,9 @@ type Rule struct {
 	Params        []string   `toml:"params"`
 	FormsOf       []string   `toml:"forms_of"`
 	Codes         []string   `toml:"codes"`
+	// SharedFallback makes the rules that share its forms one in what Fallback
+	// says.
+	SharedFallback bool `toml:"shared_fallback"`
 
 	Form
 	Also            []Form `toml:"also"`

@@ -28,6 +28,7 @@ func shareForms(docs []*document) {
 	for _, r := range sharing {
 		for _, id := range r.FormsOf {
 			if base := byID[id]; base != nil && len(base.FormsOf) == 0 && forms[base] == nil {
+				base.nameForms()
 				forms[base] = base.written()
 				bases = append(bases, base)
 			}
@@ -57,6 +58,17 @@ func shareForms(docs []*document) {
 			f := &base.Also[i]
 			f.When = append(slices.Clone(f.When), codesAre("not-in", codes))
 		}
+	}
+}
+
+// nameForms marks the forms as the rule's, for those who share them.
+func (r *Rule) nameForms() {
+	if !r.SharedFallback {
+		return
+	}
+	r.base = r.ID
+	for i := range r.Also {
+		r.Also[i].base = r.ID
 	}
 }
 

@@ -50,6 +50,16 @@ PC01 install-failed x1 1-1 0.0 {"code":"0x80070643","symbol":"ERROR_INSTALL_FAIL
 PC01 file-in-use x1 1-1 0.0 {"code":"0x80070020","symbol":"ERROR_SHARING_VIOLATION"} stale 1`,
 		log("1 7 WUAHandler finished installing (0x80070020)", "2 7 WUAHandler finished installing (0x80070021)"))
 	f("forms of its own", `PC01 file-in-use x1 1-1 0.0 {} stale 0`, log("1 7 CBS Locked file"))
+	both := log("1 7 WUAHandler finished installing (0x80070643)", "2 7 UpdatesHandler installation result = 0x80070020")
+	f("fallbacks rule by rule", `PC01 file-in-use x1 2-2 0.1 {"code":"0x80070020","symbol":"ERROR_SHARING_VIOLATION"} stale 0
+PC01 install-failed x1 1-1 0.0 {"code":"0x80070643","symbol":"ERROR_INSTALL_FAILURE"} stale 1`, both)
+	base = strings.Replace(base, "[[rule]]\n", "[[rule]]\nshared_fallback = true\n", 1)
+	f("fallbacks of all rules together", `PC01 install-failed x1 1-1 0.0 {"code":"0x80070643","symbol":"ERROR_INSTALL_FAILURE"} stale 1`, both)
+	f("only fallbacks", `PC01 file-in-use x1 2-2 0.0 {"code":"0x80070020","symbol":"ERROR_SHARING_VIOLATION"} stale 0`,
+		log("2 7 UpdatesHandler installation result = 0x80070020"))
+	f("forms of its own hide no fallback", `PC01 file-in-use x1 1-1 0.0 {} stale 1
+PC01 install-failed x1 2-2 0.1 {"code":"0x80070643","symbol":"ERROR_INSTALL_FAILURE"} stale 0`,
+		log("1 7 CBS Locked file", "2 7 UpdatesHandler installation result = 0x80070643"))
 }
 
 // TestAcrossLogs holds that a failure that several logs tell of counts once.
