@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"patchtrail/analyze/ledger"
 	"patchtrail/analyze/report"
 	"patchtrail/analyze/rule"
+	"patchtrail/analyze/window"
 	"patchtrail/ingest"
 	"patchtrail/ingest/bundle"
 	"patchtrail/ingest/issue"
@@ -28,6 +30,7 @@ type inputFlags struct {
 	Password     []string `help:"Password of archives; may be given several times." placeholder:"P" sep:"none"`
 	PasswordFile string   `help:"File with passwords of archives, one a line." placeholder:"F"`
 	MaxRuntime   string   `help:"CSV of 'kb or update id or title,minutes': maximum execution times." placeholder:"F"`
+	Windows      string   `help:"Maintenance windows: an export, or a CSV of 'name,type,schedule' or 'name,type,start,duration'." placeholder:"F"`
 	Now          string   `help:"Time of the analysis, RFC 3339 (default: the present)." placeholder:"T"`
 	Rules        []string `help:"Folder with rules of your own; may be given several times." placeholder:"DIR" sep:"none"`
 	Quiet        bool     `help:"No progress, no summary."`
@@ -114,6 +117,16 @@ func (f *inputFlags) options(out report.Options) (analyze.Options, error) {
 		if opt.Maxima, err = ledger.ReadMaxima(r, f.MaxRuntime); err != nil {
 			return opt, fmt.Errorf("--max-runtime: %w", err)
 		}
+	}
+	if f.Windows != "" {
+		data, err := os.ReadFile(f.Windows)
+		if err == nil {
+			_, err = window.ReadFile(bytes.NewReader(data), f.Windows, nil)
+		}
+		if err != nil {
+			return opt, fmt.Errorf("--windows: %w", err)
+		}
+		opt.Windows = &analyze.WindowFile{Name: f.Windows, Data: data}
 	}
 	if len(f.Rules) > 0 {
 		if opt.Rules, err = analyze.BuiltinRules(folders(f.Rules)...); err != nil {
