@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 
@@ -86,11 +87,16 @@ func (c rulesCheckCmd) Run(s *session) error {
 }
 
 type codeCmd struct {
-	Codes []string `arg:"" name:"code" help:"Codes in any spelling."`
+	Codes []string `arg:"" name:"code" help:"Codes in any spelling, or symbols."`
 }
 
-// Run explains codes; it exits with 2 when one of them is none.
+// near is how many codes are suggested for one that is none.
+const near = 5
+
+// Run explains codes, in the language of the system; it exits with 2 when one
+// of them is none.
 func (c codeCmd) Run(s *session) error {
+	l := lang.FromSystem()
 	bad := false
 	for _, text := range c.Codes {
 		e, ok := code.BySymbol(text)
@@ -98,15 +104,27 @@ func (c codeCmd) Run(s *session) error {
 			n, err := code.Parse(text)
 			if err != nil {
 				fmt.Fprintln(s.stderr, "ptrail:", err)
+				for _, e := range code.Near(text, near) {
+					explain(s.stderr, "  "+l.T("cli.meant")+" ", e, l)
+				}
 				bad = true
 				continue
 			}
 			e = code.Explain(n)
 		}
-		fmt.Fprintf(s.stdout, "%s  %s  %s  [%s]\n", e, e.Symbol, e.Meaning, e.Family)
+		explain(s.stdout, "", e, l)
 	}
 	if bad {
 		return exit(exitUsage)
 	}
 	return nil
+}
+
+// explain writes one code and its meaning.
+func explain(w io.Writer, lead string, e code.Explanation, l lang.Lang) {
+	meaning := e.Meaning
+	if l == lang.Japanese && e.MeaningJA != "" {
+		meaning = e.MeaningJA
+	}
+	fmt.Fprintf(w, "%s%s  %s  %s  [%s]\n", lead, e, e.Symbol, meaning, e.Family)
 }
