@@ -125,6 +125,7 @@ type evaluation struct {
 	groups  map[groupsOf]map[string]*group
 	across  map[acrossKey][]*spread
 	direct  map[string]bool // by Form.base: some form that is no fallback matched
+	wanted  []bool          // patterns that an active rule uses, but for cures
 	leads   []Lead
 
 	// of the file at work
@@ -167,7 +168,7 @@ func (e *evaluation) groupsToTell(r *Rule) (groups []*group, fallback bool) {
 
 // hit is a main pattern's match.
 type hit struct {
-	p      *pattern
+	p      *use
 	form   *Form
 	params map[string]string
 	kind   int
@@ -223,10 +224,17 @@ func (e *evaluation) run(res *Result) error {
 // no reading of their second records and cures.
 func (e *evaluation) activeRules() map[*Rule]bool {
 	active := make(map[*Rule]bool)
+	seen := make([]bool, len(e.m.patterns))
 	for _, f := range e.own {
 		for _, c := range e.files[f].Candidates {
-			if p := &e.m.patterns[c.pattern]; p.role == roleMain {
-				active[p.rule] = true
+			if seen[c.pattern] {
+				continue
+			}
+			seen[c.pattern] = true
+			for _, u := range e.m.patterns[c.pattern].uses {
+				if u.role == roleMain {
+					active[u.rule] = true
+				}
 			}
 		}
 	}
@@ -236,19 +244,26 @@ func (e *evaluation) activeRules() map[*Rule]bool {
 // file evaluates the candidates of one file but for cures.
 func (e *evaluation) file(f int, active map[*Rule]bool) error {
 	e.events, e.waiting = make(map[eventKey]*event), nil
+	if e.wanted == nil {
+		e.wanted = e.wantedBy(active)
+	}
 	for n, c := range e.files[f].Candidates {
 		if n%256 == 0 && e.ctx.Err() != nil {
 			return e.ctx.Err()
 		}
-		p := &e.m.patterns[c.pattern]
-		if !active[p.rule] {
+		if !e.wanted[c.pattern] {
 			continue
 		}
-		switch p.role {
-		case roleMain:
-			e.main(f, c, p)
-		case roleThen:
-			e.then(f, c, p)
+		uses := e.m.patterns[c.pattern].uses
+		for i := range uses {
+			u := &uses[i]
+			switch {
+			case !active[u.rule]:
+			case u.role == roleMain:
+				e.main(f, c, u)
+			case u.role == roleThen:
+				e.then(f, c, u)
+			}
 		}
 	}
 	for _, h := range e.waiting {
@@ -257,7 +272,18 @@ func (e *evaluation) file(f int, active map[*Rule]bool) error {
 	return nil
 }
 
-func (e *evaluation) main(f int, c Candidate, p *pattern) {
+// wantedBy marks the patterns that an active rule uses for anything but a cure.
+func (e *evaluation) wantedBy(active map[*Rule]bool) []bool {
+	wanted := make([]bool, len(e.m.patterns))
+	for i := range e.m.patterns {
+		for _, u := range e.m.patterns[i].uses {
+			wanted[i] = wanted[i] || u.role != roleCure && active[u.rule]
+		}
+	}
+	return wanted
+}
+
+func (e *evaluation) main(f int, c Candidate, p *use) {
 	rec, got, ok := e.read.match(f, c)
 	if !ok {
 		return
@@ -287,7 +313,7 @@ func (e *evaluation) main(f int, c Candidate, p *pattern) {
 	e.waiting = append(e.waiting, h)
 }
 
-func (e *evaluation) then(f int, c Candidate, p *pattern) {
+func (e *evaluation) then(f int, c Candidate, p *use) {
 	for _, h := range e.waiting {
 		if h.form != p.form || h.done {
 			continue

@@ -1,9 +1,11 @@
 package rule
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"patchtrail/ingest/record"
 )
@@ -15,20 +17,40 @@ type Candidate struct {
 	pattern uint32
 }
 
-// Matcher finds what the rules of a set speak of. It is immutable: one serves
-// all files at once.
+// Matcher finds what the rules of a set speak of. One serves all files at once;
+// nothing that it says ever changes.
 type Matcher struct {
 	set      *Set
-	grams    *grams
 	patterns []pattern
-	byAnchor [][]uint32          // patterns by index of the literal in grams
 	anyLog   []uint64            // bit set of the patterns for every log
 	byLog    map[string][]uint64 // and of those for a log, by folded name
+
+	mu       sync.Mutex
+	searches map[string]*search // by the bit set of their patterns
 }
 
-// pattern is one of a rule's patterns in its place.
+// search finds the literals of some of the patterns. Each log has rules of its
+// own: few literals, and none shorter than its own rules need, make a search
+// that is several times faster than one for all.
+type search struct {
+	grams    *grams
+	byAnchor [][]uint32 // patterns by index of the literal in grams
+}
+
+// pattern is a pattern with all the places that use it: many rules look for the
+// same line, and differ in the code that stands in it.
 type pattern struct {
 	*Pattern
+	uses []use
+	// early says that the regular expression is tried on the record where it is
+	// found, while its text is at hand: for what begins a match, which healthy
+	// logs hold much of with codes of success, and where the whole record can
+	// stand for its message.
+	early bool
+}
+
+// use is one of a rule's patterns in its place.
+type use struct {
 	rule *Rule
 	role role
 	form *Form // of main and then
@@ -46,35 +68,37 @@ const (
 
 // Matcher compiles the set.
 func (s *Set) Matcher() *Matcher {
-	m := &Matcher{set: s, byLog: make(map[string][]uint64)}
+	m := &Matcher{set: s, byLog: make(map[string][]uint64), searches: make(map[string]*search)}
+	seen := make(map[string]int)
+	add := func(p *Pattern, u use) {
+		key := p.key()
+		at, ok := seen[key]
+		if !ok {
+			at = len(m.patterns)
+			seen[key] = at
+			m.patterns = append(m.patterns, pattern{Pattern: p})
+		}
+		m.patterns[at].uses = append(m.patterns[at].uses, u)
+		if u.role == roleMain && p.re != nil && !strings.ContainsAny(p.Regex, "^$") && !strings.Contains(p.Regex, `\A`) && !strings.Contains(p.Regex, `\z`) {
+			m.patterns[at].early = true
+		}
+	}
 	for _, r := range s.rules {
 		kind := 0
 		for _, form := range r.forms {
-			m.patterns = append(m.patterns, pattern{&form.Pattern, r, roleMain, form, kind, nil})
+			add(&form.Pattern, use{r, roleMain, form, kind, nil})
 			kind += max(1, len(form.any))
 			if form.Then != nil {
-				m.patterns = append(m.patterns, pattern{&form.Then.Pattern, r, roleThen, form, 0, nil})
+				add(&form.Then.Pattern, use{r, roleThen, form, 0, nil})
 			}
 		}
 		for i := range r.CuredBy {
 			c := &r.CuredBy[i]
-			m.patterns = append(m.patterns, pattern{&c.Pattern, r, roleCure, nil, 0, c})
+			add(&c.Pattern, use{r, roleCure, nil, 0, c})
 		}
 	}
-	var lits []string
-	index := make(map[string]int)
 	m.anyLog = m.bits()
 	for i, p := range m.patterns {
-		for _, lit := range p.anchors() {
-			at, ok := index[lit]
-			if !ok {
-				at = len(lits)
-				index[lit] = at
-				lits = append(lits, lit)
-				m.byAnchor = append(m.byAnchor, nil)
-			}
-			m.byAnchor[at] = append(m.byAnchor[at], uint32(i))
-		}
 		if p.anyLog {
 			setBit(m.anyLog, i)
 		}
@@ -85,8 +109,43 @@ func (s *Set) Matcher() *Matcher {
 			setBit(m.byLog[log], i)
 		}
 	}
-	m.grams = newGrams(lits)
 	return m
+}
+
+// search returns that for the patterns of a bit set, made once.
+func (m *Matcher) search(wanted []uint64) *search {
+	key := fmt.Sprint(wanted)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s := m.searches[key]; s != nil {
+		return s
+	}
+	s := &search{}
+	var lits []string
+	index := make(map[string]int)
+	for i, p := range m.patterns {
+		if !hasBit(wanted, i) {
+			continue
+		}
+		for _, lit := range p.anchors() {
+			at, ok := index[lit]
+			if !ok {
+				at = len(lits)
+				index[lit] = at
+				lits = append(lits, lit)
+				s.byAnchor = append(s.byAnchor, nil)
+			}
+			s.byAnchor[at] = append(s.byAnchor[at], uint32(i))
+		}
+	}
+	s.grams = newGrams(lits)
+	m.searches[key] = s
+	return s
+}
+
+// key is equal for patterns that match the same records in the same way.
+func (p *Pattern) key() string {
+	return fmt.Sprintf("%q", [][]string{p.Logs, {p.Reads, p.Regex}, p.All, p.Any, p.None})
 }
 
 // Set returns the rules of the matcher.
@@ -132,6 +191,8 @@ type Scanner struct {
 	m     *Matcher
 	base  []uint64   // patterns for the file's format and name, and for every log
 	allow [][]uint64 // by component of the file
+	all   []uint64   // of base and every component
+	find  *search    // for all
 	cands []Candidate
 }
 
@@ -155,14 +216,27 @@ func (s *Scanner) Block(text []byte, recs []record.Rec, components []string, fir
 	if len(recs) == 0 {
 		return
 	}
+	s.admit(components)
+	s.find.grams.scan(text, func(lit, off int) { s.hit(text, recs, first, lit, off) })
+}
+
+// admit takes in the components that are new, and searches for what they need.
+func (s *Scanner) admit(components []string) {
+	all := s.all
+	if all == nil {
+		all = s.base
+	}
 	for i := len(s.allow); i < len(components); i++ {
 		allow := s.base
 		if b := s.m.byLog[fold(components[i])]; b != nil {
 			allow = union(allow, b)
+			all = union(all, b)
 		}
 		s.allow = append(s.allow, allow)
 	}
-	s.m.grams.scan(text, func(lit, off int) { s.hit(text, recs, first, lit, off) })
+	if s.find == nil || !slices.Equal(all, s.all) {
+		s.all, s.find = all, s.m.search(all)
+	}
 }
 
 // hit makes candidates of the patterns of a literal found at text[off:].
@@ -182,12 +256,15 @@ func (s *Scanner) hit(text []byte, recs []record.Rec, first uint32, lit, off int
 	if c := int(recs[i].Component); c < len(s.allow) {
 		allow = s.allow[c]
 	}
-	for _, p := range s.m.byAnchor[lit] {
-		if hasBit(allow, int(p)) && s.m.patterns[p].mayMatch(text[recs[i].Off:end], s.m.grams.lits[lit]) {
-			c := Candidate{first + uint32(i), p}
-			if n := len(s.cands); n == 0 || s.cands[n-1] != c {
-				s.cands = append(s.cands, c)
-			}
+	rec := text[recs[i].Off:end]
+	for _, n := range s.find.byAnchor[lit] {
+		p := &s.m.patterns[n]
+		if !hasBit(allow, int(n)) || !p.mayMatch(rec, s.find.grams.lits[lit]) || p.early && len(rec) <= maxText && !p.re.Match(rec) {
+			continue
+		}
+		c := Candidate{first + uint32(i), n}
+		if n := len(s.cands); n == 0 || s.cands[n-1] != c {
+			s.cands = append(s.cands, c)
 		}
 	}
 }

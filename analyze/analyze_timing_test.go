@@ -1,0 +1,52 @@
+//go:build unix
+
+package analyze
+
+import (
+	"context"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"patchtrail/analyze/rule"
+	"patchtrail/ingest/gen"
+)
+
+// BenchmarkRun analyses a generated client with the built-in rules and with
+// none: what is between them is what rules cost, most truly in processor time.
+func BenchmarkRun(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "client.zip")
+	var truth gen.Truth
+	if err := gen.ZipFile(path, func(s gen.Sink) (err error) {
+		truth, err = gen.Client(s, gen.Options{Bytes: 100 << 20})
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+	none, err := rule.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, set := range map[string]*rule.Set{"rules": nil, "no rules": none} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(truth.Bytes)
+			before := processorTime()
+			for b.Loop() {
+				if _, err := Run(context.Background(), []string{path}, Options{Rules: set}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64((processorTime()-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// processorTime is what this process has used of all processors.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
