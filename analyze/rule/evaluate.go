@@ -364,7 +364,11 @@ func (e *evaluation) finish(h *hit) {
 		e.spread(r, key, h)
 		return
 	}
-	e.group(h.groupsOf(), key).add(h, e.newEvent(r, key, h))
+	if g := e.group(h.groupsOf(), key); e.newEvent(r, key, h) {
+		g.add(h, true)
+	} else {
+		g.join(h)
+	}
 }
 
 // acrossKey and spread join lines of one event that stand in several logs.
@@ -377,6 +381,7 @@ type acrossKey struct {
 type spread struct {
 	event
 	group *group
+	what  string // the first of track, in small letters
 }
 
 // maxApart is how many events on either side of a line's time are asked
@@ -387,8 +392,9 @@ const maxApart = 64
 // has no line of its form yet, or as a new one.
 func (e *evaluation) spread(r *Rule, key string, h *hit) {
 	k := acrossKey{r, h.form.Fallback, joinParams(h.params, r.Key)}
+	what := ""
 	if len(r.Track) > 0 {
-		k.key += joinParams(h.params, r.Track[:1])
+		what = strings.ToLower(h.params[r.Track[0]])
 	}
 	events := e.across[k]
 	kind := uint64(1) << (h.kind & 63)
@@ -397,20 +403,22 @@ func (e *evaluation) spread(r *Rule, key string, h *hit) {
 	var nearest *spread
 	for _, s := range events[max(0, i-maxApart):min(len(events), i+maxApart)] {
 		apart := max(s.start-at, at-s.start)
-		if s.kinds&kind == 0 && apart <= int64(r.OneEventSeconds)*second &&
+		same := s.what == what || s.what == "" || what == ""
+		if same && s.kinds&kind == 0 && apart <= int64(r.OneEventSeconds)*second &&
 			(nearest == nil || apart < max(nearest.start-at, at-nearest.start)) {
 			nearest = s
 		}
 	}
 	if nearest != nil {
 		nearest.kinds |= kind
+		nearest.what = cmp.Or(nearest.what, what)
 		nearest.group.join(h)
 		return
 	}
 	g := e.group(h.groupsOf(), key)
 	g.add(h, true)
 	if len(events) < maxEvents {
-		e.across[k] = slices.Insert(events, i, &spread{event{at, kind}, g})
+		e.across[k] = slices.Insert(events, i, &spread{event{at, kind}, g, what})
 	}
 }
 

@@ -63,7 +63,7 @@
 //
 // One failure often stands in several logs: across_logs joins lines of
 // different forms, of any log, that come within one_event_seconds of each
-// other and agree in key and the first of track. And many failures look alike
+// other and agree in key and the first of track, which a line may lack. And many failures look alike
 // but for their code:
 //
 //	forms_of = ["install-failed"]    # its forms, key, track and cures

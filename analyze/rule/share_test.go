@@ -70,7 +70,7 @@ one_event_seconds = 100
 across_logs = true
 logs = ["WUAHandler"]
 all = ["finished installing"]
-regex = '\((?P<update>\w+)\) finished installing \((?P<code>0x[0-9a-f]{8})\)'
+regex = '\((?P<update>\w*)\) finished installing \((?P<code>0x[0-9a-f]{8})\)'
 [[rule.also]]
 logs = ["ReportingEvents"]
 all = ["Installation Failure"]
@@ -108,6 +108,8 @@ same = ["kb"]`+testSamples)
 		rep("1 Installation Failure {A} 0x80070643 KB1"), wua("102 (A) finished installing (0x80070643)"))
 	f("another update", `PC01 install-failed x2 1-2 0.0 1.0 {"code":"0x80070643","symbol":"ERROR_INSTALL_FAILURE","update":"B"} tracked 2 stale 0`,
 		rep("1 Installation Failure {A} 0x80070643 KB1"), wua("2 (B) finished installing (0x80070643)"))
+	f("a log that does not say which update", `PC01 install-failed x1 1-2 1.0 0.0 `+params+` tracked 1 stale 0`,
+		wua("2 () finished installing (0x80070643)"), rep("1 Installation Failure {A} 0x80070643 KB1"))
 	f("what one log says of it cures it", `PC01 install-failed x1 1-2 1.0 0.0 `+params+` tracked 1 cured 1.1 stale 1`,
 		wua("2 (A) finished installing (0x80070643)"), rep("1 Installation Failure {A} 0x80070643 KB1", "3 Installation Success KB1"))
 }
