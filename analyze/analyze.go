@@ -60,6 +60,8 @@ type Result struct {
 	Issues   []issue.Issue
 	Findings []finding.Finding
 	Updates  []ledger.Update
+	// Codes are the error codes in the records, the most frequent first.
+	Codes []CodeCount
 	// Windows are the maintenance windows of each machine.
 	Windows []*window.Set
 	// Fits say of each update that is not installed whether a window is long
@@ -78,7 +80,13 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 		}
 	}
 	scan := newScan(set.Matcher())
-	opt.Ingest.OnBlock = scan.block
+	codes := codeCounts{records: map[uint32]int{}}
+	opt.Ingest.OnBlock = func(b ingest.Block) {
+		if b.Columns.Len() > 0 {
+			scan.block(b)
+			codes.block(b)
+		}
+	}
 	in, err := ingest.Read(ctx, inputs, opt.Ingest)
 	if err != nil {
 		return nil, err
@@ -93,10 +101,12 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	for _, i := range inputs {
 		res.Inputs = append(res.Inputs, filepath.Base(strings.ReplaceAll(i, `\`, "/")))
 	}
+	res.Codes = codes.list()
 	var matches rule.Result
 	err = together(
 		func() (err error) { res.Timeline, err = timeline.New(ctx, in.Store); return err },
 		func() (err error) { res.Updates, err = ledger.Build(ctx, in.Store, opt.Maxima); return err },
+		func() error { return res.windows(ctx, opt.Windows) },
 		func() (err error) {
 			if err = res.collect(ctx); err == nil {
 				matches, err = scan.evaluate(ctx, res)
@@ -107,9 +117,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := res.fit(ctx, opt.Windows); err != nil {
-		return nil, err
-	}
+	res.fit()
 	res.Findings = res.find(matches, set)
 	finding.Link(res.Findings)
 	finding.Sort(res.Findings)

@@ -8,9 +8,9 @@ import (
 	"patchtrail/analyze/window"
 )
 
-// fit reads the maintenance windows of every machine, with those of the user's
-// file, and says which updates fit into them.
-func (r *Result) fit(ctx context.Context, file *WindowFile) error {
+// windows reads the maintenance windows of every machine, with those of the
+// user's file.
+func (r *Result) windows(ctx context.Context, file *WindowFile) error {
 	for i, m := range r.Machines {
 		set, err := window.Read(ctx, r.Store, i, m.Zone)
 		if err != nil {
@@ -24,9 +24,15 @@ func (r *Result) fit(ctx context.Context, file *WindowFile) error {
 			set.Add(more)
 		}
 		r.Windows = append(r.Windows, set)
-		r.Fits = append(r.Fits, set.Fit(r.Pending(i), r.WindowOptions())...)
 	}
 	return nil
+}
+
+// fit says which pending updates fit into the windows of their machines.
+func (r *Result) fit() {
+	for i, set := range r.Windows {
+		r.Fits = append(r.Fits, set.Fit(r.Pending(i), r.WindowOptions())...)
+	}
 }
 
 // WindowOptions are those of the analysis: from the time of the analysis on.

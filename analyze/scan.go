@@ -44,11 +44,8 @@ func newScan(m *rule.Matcher) *scan {
 	return &scan{matcher: m, files: map[*record.File]*fileScan{}}
 }
 
-// block is ingest's OnBlock.
+// block scans a block that holds records.
 func (s *scan) block(b ingest.Block) {
-	if b.Columns.Len() == 0 {
-		return
-	}
 	s.mu.Lock()
 	f := s.files[b.File]
 	if f == nil {

@@ -22,11 +22,18 @@ import (
 //
 // It reads more than 1 GB/s of what healthy machines log.
 func Scan(text []byte, hit func(code uint32, at int)) {
+	ScanResults(text, hit)
 	s := scanner{text, hit}
-	s.long()
 	s.each(winHTTP0, s.winHTTPDecimal)
 	s.each(winHTTP1, s.winHTTPDecimal)
 	s.each(winHTTPHex, s.winHTTPHex)
+}
+
+// ScanResults is Scan without the short spellings of WinHTTP's codes, about
+// five times as fast: for text that says nothing of HTTP.
+func ScanResults(text []byte, hit func(code uint32, at int)) {
+	s := scanner{text, hit}
+	s.long()
 	s.each(stripped, s.stripped)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"patchtrail/analyze"
+	"patchtrail/analyze/code"
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/ledger"
@@ -143,9 +144,10 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 	}
 	o.list("windows", len(windows), func(i int) any { return jsonWindowOf(res, rows, &windows[i], l) })
 	o.list("fits", len(res.Fits), func(i int) any { return jsonFitOf(res, &res.Fits[i]) })
-	for _, name := range []string{"checklist", "coverage", "codes"} {
+	for _, name := range []string{"checklist", "coverage"} {
 		o.list(name, 0, nil)
 	}
+	o.list("codes", len(res.Codes), func(i int) any { return jsonCodeOf(res.Codes[i], l) })
 	return o.end()
 }
 
@@ -219,6 +221,23 @@ func jsonMachineOf(res *analyze.Result, i int, last int64) jsonMachine {
 		ID: m.ID, Name: m.Name, Role: string(m.Role), OS: res.Facts[i].OS.Value, Build: res.Facts[i].Build.Value, Facts: facts,
 		TimeZone: jsonZone{-int(m.Zone.Bias(last)), string(m.Zone.Source)},
 	}
+}
+
+// jsonCode is an error code and how many records hold it.
+type jsonCode struct {
+	Code    string `json:"code"`
+	Symbol  string `json:"symbol"`
+	Meaning string `json:"meaning"`
+	Count   int    `json:"count"`
+}
+
+func jsonCodeOf(c analyze.CodeCount, l lang.Lang) jsonCode {
+	e := code.Explain(c.Code)
+	j := jsonCode{e.String(), e.Symbol, e.Meaning, c.Records}
+	if l == lang.Japanese && e.MeaningJA != "" {
+		j.Meaning = e.MeaningJA
+	}
+	return j
 }
 
 // jsonJump is a place where a machine's clock was set back.
