@@ -1,21 +1,38 @@
-// Package ledger is what happened to each update: its install attempts, when
-// they began and ended, and how long they took against the maximum execution
-// time.
+// Package ledger is what happened to each update of a machine: its journey from
+// policy to report, its install attempts, how long they took against the maximum
+// execution time, and where the update stands now.
 //
-// Attempts come from ReportingEvents.log: 181 (installing started) opens one,
+// # How it is put together
+//
+// Each log that matters is read line by line for the few lines that name an
+// update, a deployment, content or a job (read.go, lines.go, agent.go); every such
+// line is an event. The identifiers in them are joined: CI, update, bundle,
+// deployment, content, CTM, DTS and BITS job (join.go). Attempts are put together
+// for each family of logs and then across them (attempt.go), and at last the
+// events of each update are gone through in the order of time, which gives its
+// stages and its state (journey.go).
+//
+// # Attempts
+//
+// An attempt comes from ReportingEvents.log: 181 (installing started) opens one,
 // the next 182 (failed), 183 (succeeded) or 201 (restart pending) of the same
-// update, revision and caller closes it.
+// update, revision and caller closes it. WUAHandler.log and UpdatesHandler.log,
+// the events 43, 19 and 20 of WindowsUpdateClient and WindowsUpdate.log tell of
+// the same attempts; what they alone saw is added, in that order of trust.
+//
+// # Adding a line
+//
+// A new line is a prefix in entries, a reader and a kind of event, and what the
+// kind does in join.go, attempt.go or journey.go.
 package ledger
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"patchtrail/ingest/record"
-	"patchtrail/ingest/reporting"
 )
 
 // Result is how an attempt ended.
@@ -42,8 +59,12 @@ const (
 )
 
 // CancelledCode is ERROR_CANCELLED as an HRESULT: what an installation that
-// ConfigMgr stops at its maximum execution time ends in.
-const CancelledCode = 0x800704C7
+// ConfigMgr stops at its maximum execution time ends in. CancelledJob is how
+// ConfigMgr itself calls that.
+const (
+	CancelledCode = 0x800704C7
+	CancelledJob  = 0x87D00664
+)
 
 // ConfigMgr is the caller of what the ConfigMgr client started.
 const ConfigMgr = "CcmExec"
@@ -53,7 +74,19 @@ type Attempt struct {
 	// Started and Ended are UTC in nanoseconds; 0 where the log does not hold
 	// that end.
 	Started, Ended int64
-	// Caller is the program that asked, "CcmExec" for ConfigMgr.
+	// Estimated is set where Started is when its turn in a batch came, as no log
+	// says when the update itself was begun.
+	Estimated bool
+	// Cut is when the machine restarted before the attempt had ended, UTC in
+	// nanoseconds, 0 if it did not. The run time of such an attempt, where it has
+	// one, is not compared with the maximum.
+	Cut int64
+	// InstalledAfter is when the update was found installed after this attempt
+	// had failed or was cancelled, without another attempt: the installer went on
+	// by itself. UTC in nanoseconds, 0 if it was not.
+	InstalledAfter int64
+	// Caller is the program that asked, "CcmExec" for ConfigMgr, "" if no log
+	// says it.
 	Caller string
 	Result Result
 	// Code is the HRESULT, 0 for success.
@@ -61,7 +94,7 @@ type Attempt struct {
 	// Max is the maximum execution time.
 	Max     Maximum
 	Verdict Verdict
-	// Evidence is the records that opened and closed it.
+	// Evidence is the records that tell of it, those of the most trusted log first.
 	Evidence []record.ID
 }
 
@@ -76,23 +109,122 @@ func (a *Attempt) Runtime() int64 {
 	return a.Ended - a.Started
 }
 
+// Margin is the maximum less the run time in nanoseconds, negative where it was
+// exceeded; false if either is not known.
+func (a *Attempt) Margin() (int64, bool) {
+	if !a.Known() || a.Max.Seconds == 0 {
+		return 0, false
+	}
+	return int64(a.Max.Seconds)*second - a.Runtime(), true
+}
+
+const second = int64(1e9)
+
+// StageName is a step of an update's journey.
+type StageName string
+
+// The stages, in their order.
+const (
+	Policy   StageName = "policy"
+	Scan     StageName = "scan"
+	Evaluate StageName = "evaluate"
+	Locate   StageName = "locate"
+	Download StageName = "download"
+	Window   StageName = "window"
+	Install  StageName = "install"
+	Restart  StageName = "restart"
+	Report   StageName = "report"
+)
+
+// StageNames are all stages in their order.
+func StageNames() []StageName {
+	return []StageName{Policy, Scan, Evaluate, Locate, Download, Window, Install, Restart, Report}
+}
+
+// StageState is how far a stage has come.
+type StageState string
+
+// The states of a stage. StageUnknown is a stage of which the logs say nothing.
+const (
+	StageDone    StageState = "done"
+	StageFailed  StageState = "failed"
+	StageWaiting StageState = "waiting"
+	StageRunning StageState = "running"
+	StageUnknown StageState = "unknown"
+)
+
+// Stage is a stage of an update's journey. Where it was gone through more than
+// once, it is the last time.
+type Stage struct {
+	Name  StageName
+	State StageState
+	// Start and End are UTC in nanoseconds, 0 where not known or not yet.
+	Start, End int64
+	// Code is the error of a stage that failed, 0 where none is stated.
+	Code     uint32
+	Evidence []record.ID
+}
+
+// State is where an update stands at the end of the logs.
+type State string
+
+// The states.
+const (
+	StateUnknown    State = "unknown"
+	StateAvailable  State = "available" // required or offered, nothing was begun
+	StateDeferred   State = "deferred"  // its deadline has not come, or somebody put it off
+	StateWaitingFor State = "waiting-for-content"
+	StateDownload   State = "downloading"
+	StateDownloaded State = "downloaded"
+	StateWindow     State = "waiting-for-window"
+	StateRestart    State = "waiting-for-restart" // another installation's restart comes first
+	StateQueue      State = "waiting-for-install" // another installation runs
+	StateInstalling State = "installing"
+	StateCut        State = "interrupted" // by a restart; nothing told of it since
+	StatePending    State = "pending-restart"
+	StateRestarted  State = "restarted" // nothing said yet whether it holds
+	StateInstalled  State = "installed"
+	StateFailed     State = "failed"
+	StateCancelled  State = "cancelled"
+	StateRolledBack State = "rolled-back" // installed, and missing again in a later scan
+	StateSuperseded State = "superseded"
+	StateNotNeeded  State = "not-required"
+	StateRemoved    State = "removed" // its deployment was
+)
+
 // Update is one update on one machine.
 type Update struct {
 	// Key names the update: its KB, else its id, else its title.
 	Key string
-	// KB is "KB5034441", "" where the title names none.
+	// KB is "KB5034441", "" where no log names one.
 	KB       string
 	Title    string
 	UpdateID string // GUID in small letters without braces
 	Revision uint32
 	// Machine is an index in the result's machines.
-	Machine  int
+	Machine int
+	// Deployments and Contents are GUIDs in small letters without braces.
+	Deployments, Contents []string
+	// SupersededBy is the id of the update that took its place, "" if none did.
+	SupersededBy string
+	// Deadline is when its deployment is due, UTC in nanoseconds, 0 if not known.
+	Deadline int64
 	Attempts []Attempt
-	// RecommendedMinutes is the maximum to set, 0 where nothing suggests one.
+	// Stages are all stages in their order.
+	Stages []Stage
+	// Now is where the update stands, since when (UTC in nanoseconds), by which record.
+	Now      State
+	Since    int64
+	NowBy    record.ID
+	Max      Maximum
+	Involved bool // it was deployed, downloaded or installed in these logs, not only scanned for
+	// RecommendedMinutes is the maximum to set, 0 where nothing suggests one;
+	// RecommendedFor is why: "longest-success", "longest-cut" or "".
 	RecommendedMinutes int
+	RecommendedFor     string
 }
 
-// State is how the last attempt ended.
+// State is how the last attempt ended, Open where there was none.
 func (u *Update) State() Result {
 	if len(u.Attempts) == 0 {
 		return Open
@@ -100,145 +232,106 @@ func (u *Update) State() Result {
 	return u.Attempts[len(u.Attempts)-1].Result
 }
 
-// marker is in every event of an installation.
-var marker = []byte("AGENT_INSTALLING_")
+// LastGood is the last stage that worked, "" if none is known to have.
+func (u *Update) LastGood() StageName {
+	for i := len(u.Stages) - 1; i >= 0; i-- {
+		if u.Stages[i].State == StageDone {
+			return u.Stages[i].Name
+		}
+	}
+	return ""
+}
 
-// Build reads the attempts of all machines. maxima may be nil. It returns ctx's
+// Options say what else is known of the bundle. The zero value will do.
+type Options struct {
+	// Maxima are maximum execution times that the user gave, or nil.
+	Maxima *Maxima
+}
+
+// Ledger is all updates of all machines, with the names of their identifiers.
+type Ledger struct {
+	// Updates are ordered by machine, key, id.
+	Updates []Update
+	// Dropped counts lines and updates past what is kept of hostile logs.
+	Dropped int
+	names   map[guid]named
+}
+
+// Build reads the updates of all machines. maxima may be nil. It returns ctx's
 // error when cancelled.
 func Build(ctx context.Context, s *record.Store, maxima *Maxima) ([]Update, error) {
-	b := builder{byKey: map[key]*Update{}, open: map[openKey]int{}}
-	for _, f := range s.Files {
-		if f.Format != reporting.Name {
-			continue
+	l, err := New(ctx, s, Options{Maxima: maxima})
+	if err != nil {
+		return nil, err
+	}
+	return l.Updates, nil
+}
+
+// New reads the ledger of all machines. It returns ctx's error when cancelled.
+func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
+	read, err := readFiles(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	machines := map[int]*machine{}
+	var order []*machine
+	for _, r := range read {
+		m := machines[r.file.Machine]
+		if m == nil {
+			m = newMachine(r.file.Machine)
+			machines[r.file.Machine] = m
+			order = append(order, m)
 		}
-		first := f.Base()
-		for _, block := range f.Blocks() {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			b.block(f, block, first)
-			first += record.ID(block.Len())
+		m.add(r)
+	}
+	l := &Ledger{names: map[guid]named{}}
+	exports, err := readExports(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range order {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		m.join()
+		m.attempt()
+		if err := m.supportByCBS(ctx, s); err != nil {
+			return nil, err
+		}
+		m.journeys()
+		m.judge(opt.Maxima, exports)
+		l.Dropped += m.dropped
+		m.name(l, len(l.Updates))
+		for _, u := range m.rows {
+			l.Updates = append(l.Updates, u.Update)
 		}
 	}
-	return b.finish(maxima), nil
+	l.sort()
+	return l, nil
 }
 
-type key struct {
-	machine  int
-	id       string
-	revision uint32
-}
-
-type openKey struct {
-	key
-	caller string
-}
-
-type builder struct {
-	order []*Update
-	byKey map[key]*Update
-	open  map[openKey]int // index of the open attempt in Update.Attempts
-	buf   []byte
-}
-
-// block reads the events of installations in a block, whose first record is
-// first.
-func (b *builder) block(f *record.File, block *record.Block, first record.ID) {
-	b.buf = block.Unpack(b.buf[:0])
-	for at := 0; at < len(b.buf); {
-		i := bytes.Index(b.buf[at:], marker)
-		if i < 0 {
-			return
+// sort puts the updates in order and lets the names follow them.
+func (l *Ledger) sort() {
+	order := make([]int, len(l.Updates))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := &l.Updates[i], &l.Updates[j]
+		return cmp.Or(cmp.Compare(a.Machine, b.Machine), cmp.Compare(a.Key, b.Key), cmp.Compare(a.UpdateID, b.UpdateID), cmp.Compare(a.Title, b.Title))
+	})
+	sorted, place := make([]Update, len(order)), make([]int, len(order))
+	for to, from := range order {
+		sorted[to], place[from] = l.Updates[from], to
+	}
+	l.Updates = sorted
+	for g, n := range l.names {
+		for i := range n.updates {
+			n.updates[i] = place[n.updates[i]]
 		}
-		n := block.At(at + i)
-		if n < 0 {
-			return
-		}
-		if e, ok := reporting.Fields(block.Record(b.buf, n)); ok && block.Flags(n)&record.Untimed == 0 {
-			b.event(f.Machine, e, block.Time(n), first+record.ID(n))
-		}
-		if n+1 >= block.Len() {
-			return
-		}
-		at = block.Offset(n + 1)
+		slices.Sort(n.updates)
+		l.names[g] = n
 	}
-}
-
-func (b *builder) event(machine int, e reporting.Event, utc int64, id record.ID) {
-	switch e.ID {
-	case reporting.InstallingStarted, reporting.InstallingFailed, reporting.InstallingSucceeded, reporting.InstallingPending:
-	default:
-		return
-	}
-	u := b.update(machine, e)
-	k := openKey{key{machine, u.UpdateID, u.Revision}, string(e.Caller)}
-	if u.UpdateID == "" {
-		k.id = u.Title
-	}
-	if e.ID == reporting.InstallingStarted {
-		u.Attempts = append(u.Attempts, Attempt{Started: utc, Caller: string(e.Caller), Result: Open, Evidence: []record.ID{id}})
-		b.open[k] = len(u.Attempts) - 1
-		return
-	}
-	i, ok := b.open[k]
-	last := len(u.Attempts) - 1
-	switch {
-	case ok:
-		delete(b.open, k)
-	case last >= 0 && u.Attempts[last].Result == PendingRestart:
-		afterRestart(&u.Attempts[last], e, id)
-		return
-	default: // its start rolled away
-		u.Attempts = append(u.Attempts, Attempt{Caller: string(e.Caller)})
-		i = len(u.Attempts) - 1
-	}
-	a := &u.Attempts[i]
-	a.Ended = utc
-	a.Evidence = append(a.Evidence, id)
-	a.Result, a.Code = outcome(e)
-}
-
-// outcome is how an event says that an installation ended, with its HRESULT.
-func outcome(e reporting.Event) (Result, uint32) {
-	switch {
-	case e.ID == reporting.InstallingSucceeded:
-		return Succeeded, 0
-	case e.ID == reporting.InstallingPending:
-		return PendingRestart, 0
-	case e.Result == CancelledCode || e.Result == CancelledCode>>4: // as the article spells it, without the last digit
-		return Cancelled, CancelledCode
-	}
-	return Failed, e.Result
-}
-
-// afterRestart takes what came of an attempt that waited for a restart: its
-// run time ended when the wait began.
-func afterRestart(a *Attempt, e reporting.Event, id record.ID) {
-	if r, code := outcome(e); r != PendingRestart {
-		a.Result, a.Code = r, code
-	}
-	a.Evidence = append(a.Evidence, id)
-}
-
-// update finds or makes the row of an event's update.
-func (b *builder) update(machine int, e reporting.Event) *Update {
-	id := strings.ToLower(strings.Trim(string(e.UpdateID), "{}"))
-	if strings.Trim(id, "0-") == "" {
-		id = "" // the event is about no single update
-	}
-	title := titleOf(string(e.Text))
-	k := key{machine, id, e.Revision}
-	if id == "" {
-		k.id = title
-	}
-	u := b.byKey[k]
-	if u == nil {
-		u = &Update{KB: KB(title), Title: title, UpdateID: id, Revision: e.Revision, Machine: machine}
-		u.Key = cmp.Or(u.KB, u.UpdateID, u.Title)
-		b.byKey[k] = u
-		b.order = append(b.order, u)
-	}
-	return u
 }
 
 // titleOf cuts the update's title out of an event's sentence: it follows the
@@ -274,20 +367,4 @@ func KB(title string) string {
 			return "KB" + upper[at:n]
 		}
 	}
-}
-
-func (b *builder) finish(maxima *Maxima) []Update {
-	out := make([]Update, 0, len(b.order))
-	for _, u := range b.order {
-		limit := maxima.of(u)
-		for i := range u.Attempts {
-			judge(&u.Attempts[i], limit)
-		}
-		u.RecommendedMinutes = recommend(u.Attempts)
-		out = append(out, *u)
-	}
-	slices.SortStableFunc(out, func(a, b Update) int {
-		return cmp.Or(cmp.Compare(a.Machine, b.Machine), cmp.Compare(a.Key, b.Key), cmp.Compare(a.UpdateID, b.UpdateID), cmp.Compare(a.Revision, b.Revision))
-	})
-	return out
 }

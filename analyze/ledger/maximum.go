@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"patchtrail/ingest/record"
 )
 
 // Source says where a maximum execution time comes from, as it stands in JSON.
@@ -25,6 +27,10 @@ const (
 type Maximum struct {
 	Seconds int
 	Source  Source
+	// Origin is the file and line that an export states it on, "" for others.
+	Origin string
+	// Evidence is the records of a log that state it.
+	Evidence []record.ID
 }
 
 // Maxima are maximum execution times that the user gave.
@@ -64,17 +70,81 @@ func normal(s string) string {
 	return strings.ToLower(strings.Trim(strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")), "{}"))
 }
 
-// of returns the maximum of an update: the user's, else the product's default
-// for its class.
-func (m *Maxima) of(u *Update) Maximum {
-	if m != nil {
-		for _, k := range []string{u.UpdateID, u.KB, u.Title} {
-			if n, ok := m.minutes[normal(k)]; ok && k != "" {
-				return Maximum{n * 60, FromFile}
+// of returns the maximum that the user gave for an update.
+func (m *Maxima) of(u *Update) (Maximum, bool) {
+	if m == nil {
+		return Maximum{}, false
+	}
+	for _, k := range []string{u.UpdateID, u.KB, u.Title} {
+		if n, ok := m.minutes[normal(k)]; ok && k != "" {
+			return Maximum{Seconds: n * 60, Source: FromFile}, true
+		}
+	}
+	return Maximum{}, false
+}
+
+// judge gives every update its maximum, by trust: the user's, the bundle's own
+// exports, what the client's logs ask windows for, the product's default for its
+// class; and every attempt its verdict.
+func (m *machine) judge(maxima *Maxima, exports *exports) {
+	m.askedFor()
+	for _, u := range m.rows {
+		limit, ok := maxima.of(&u.Update)
+		if !ok {
+			limit, ok = exports.of(&u.Update)
+		}
+		if !ok && u.asked > 1 {
+			limit, ok = Maximum{Seconds: u.asked, Source: FromBundle, Evidence: u.askedBy}, true
+		}
+		if !ok {
+			limit = Maximum{Seconds: defaultMinutes(u.Title) * 60, Source: FromDefault}
+		}
+		u.Max = limit
+		for i := range u.Attempts {
+			judge(&u.Attempts[i], limit)
+		}
+		u.RecommendedMinutes, u.RecommendedFor = recommend(u.Attempts)
+	}
+}
+
+// askedFor finds the maximum of updates in what the client asks windows for, in
+// seconds. That is sound only where one update alone can be meant: a deployment
+// of one update that waits for a window, or an installation of one update right
+// after the question. Source: DOMAIN.md C.
+func (m *machine) askedFor() {
+	const near = 2 * second
+	refused := map[uint32]*event{}
+	var ask *event // the last question for software updates
+	mixed := false // it asked for several lengths within moments
+	for i := range m.events {
+		e := &m.events[i]
+		switch e.kind {
+		case evNoWindow:
+			refused[e.thread] = e
+		case evRetryWindow:
+			if r := refused[e.thread]; r != nil && e.time-r.time <= near {
+				m.deployments[e.h].asked(r, e)
+			}
+		case evAsk:
+			if e.code == 4 && e.n > 1 {
+				mixed = ask != nil && e.time-ask.time <= near && (mixed || ask.n != e.n)
+				ask = e
+			}
+		case evStartInstall:
+			if ask != nil && !mixed && e.time-ask.time <= near {
+				m.deployments[e.h].asked(ask, e)
 			}
 		}
 	}
-	return Maximum{defaultMinutes(u.Title) * 60, FromDefault}
+}
+
+// asked says that a deployment, if it is of one update, asked for a window.
+func (d *deployment) asked(question, by *event) {
+	if d == nil || len(d.rows) != 1 || question.n <= 1 {
+		return
+	}
+	u := d.rows[0]
+	u.asked, u.askedBy = int(question.n), []record.ID{question.id, by.id}
 }
 
 // defaultMinutes is the maximum execution time that a site of version 2203 or
@@ -96,10 +166,13 @@ func defaultMinutes(title string) int {
 // one is not known.
 func judge(a *Attempt, limit Maximum) {
 	a.Max, a.Verdict = limit, Unknown
-	if !a.Known() {
+	if !a.Known() || a.Cut != 0 {
 		return
 	}
 	ran := a.Runtime()
+	if ran < 0 { // the clock was set back
+		return
+	}
 	if limit.Source == FromDefault && a.Result == Cancelled && a.Caller == ConfigMgr {
 		if s := usualLimit(ran); s > 0 {
 			a.Max.Seconds = s
@@ -131,27 +204,34 @@ func usualLimit(ran int64) int {
 	return 0
 }
 
-// recommend returns a maximum in whole 5 minutes: 1.5 times the longest
-// successful run; where every run was cut, twice the longest of those. 0 where
-// neither was seen.
-func recommend(attempts []Attempt) int {
+// The reasons of a recommended maximum.
+const (
+	ForLongestSuccess = "longest-success" // 1.5 times the longest run that went well
+	ForLongestCut     = "longest-cut"     // twice the longest run that was cut
+)
+
+// recommend returns a maximum in whole 5 minutes, and the reason for it: 1.5 times
+// the longest successful run; where every run was cut, twice the longest of
+// those. 0 where neither was seen.
+func recommend(attempts []Attempt) (minutes int, reason string) {
 	var longest, cut int64
 	for i := range attempts {
 		a := &attempts[i]
-		switch a.Result {
-		case Succeeded, PendingRestart:
+		switch {
+		case a.Cut != 0: // its run time has a restart in it
+		case a.Result == Succeeded || a.Result == PendingRestart:
 			longest = max(longest, a.Runtime())
-		case Cancelled:
+		case a.Result == Cancelled:
 			cut = max(cut, a.Runtime())
 		}
 	}
-	want := longest * 3 / 2
+	want, reason := longest/2*3, ForLongestSuccess
 	if longest == 0 {
-		want = cut * 2
+		want, reason = cut*2, ForLongestCut
 	}
-	if want == 0 {
-		return 0
+	if want <= 0 {
+		return 0, ""
 	}
 	const step = int64(5 * time.Minute)
-	return int((want+step-1)/step) * 5
+	return int((want+step-1)/step) * 5, reason
 }

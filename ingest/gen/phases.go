@@ -208,7 +208,11 @@ func (s *story) store() {
 		s.update(u)
 		changed := s.draw(6) == 0 || !u.installed
 		s.text('a', u.state())
-		s.number('b', 2+s.draw(2))
+		s.draw(2) // keeps the numbers that follow
+		s.number('b', 2)
+		if u.installed {
+			s.number('b', 3)
+		}
 		s.say(updatesStore, 12, "updatesstore.cpp:1188", "Queried Update (%g): Status=%a, Title=%t, BulletinID=, QNumbers=%k, LocaleID=, ProductID=569e8e8f-c6cd-42c8-92a3-efbb20a0f6f5, UpdateClassification = %q, ExcludeForStateReporting=FALSE.")
 		if !changed {
 			continue

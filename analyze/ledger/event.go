@@ -1,0 +1,206 @@
+package ledger
+
+import "patchtrail/ingest/record"
+
+// source is the log that a line comes from.
+type source uint8
+
+const (
+	noSource source = iota
+	updatesDeployment
+	updatesHandler
+	wuaHandler
+	updatesStore
+	contentAccess
+	contentTransfer
+	dataTransfer
+	serviceWindows
+	rebootCoordinator
+	stateMessage
+	policy
+	scheduler
+	scanAgent
+	reportingEvents
+	updateAgent // WindowsUpdate.log and its traces
+	eventUpdates
+	eventRestarts
+	sources
+)
+
+// components names the logs by the component column of their records.
+// Source: DOMAIN.md A4, B.
+var components = map[string]source{
+	"UpdatesDeploymentAgent":       updatesDeployment,
+	"UpdatesDeployment":            updatesDeployment,
+	"UpdatesHandler":               updatesHandler,
+	"WUAHandler":                   wuaHandler,
+	"UpdatesStore":                 updatesStore,
+	"ContentAccess":                contentAccess,
+	"CAS":                          contentAccess,
+	"ContentTransferManager":       contentTransfer,
+	"DataTransferService":          dataTransfer,
+	"ServiceWindowManager":         serviceWindows,
+	"RebootCoordinator":            rebootCoordinator,
+	"StateMessage":                 stateMessage,
+	"PolicyAgent":                  policy,
+	"PolicyAgent_PolicyDownload":   policy,
+	"PolicyAgent_ReplyAssignments": policy,
+	"PolicyAgent_PolicyEvaluator":  policy,
+	"PolicyEvaluator":              policy,
+	"Scheduler":                    scheduler,
+	"ScanAgent":                    scanAgent,
+}
+
+// providers names the parts of event logs in the same way.
+var providers = map[string]source{
+	"WindowsUpdateClient": eventUpdates,
+	"EventLog":            eventRestarts,
+	"Eventlog":            eventRestarts,
+	"User32":              eventRestarts,
+	"Kernel-General":      eventRestarts,
+	"Kernel-Power":        eventRestarts,
+}
+
+// kind is what a line says.
+type kind uint8
+
+const (
+	_ kind = iota
+	// about an update g
+	evTargeted   // h deployment, text title, n article
+	evProgress   // text ciState…, code
+	evEnforce    // n is a state id of topic 402
+	evStatus     // a scan's answer: text is title, n a scan status
+	evReported   // the answer was handed on, n a scan status
+	evSuperseded // h by which, if said
+	evSeen
+	evBatchAdd
+	evHandlerResult // code, n is 1 where a restart is needed
+	evHandlerDone   // text is the state, COMPLETE_…
+	evDownloaded
+	evDownloadAsk
+	evDownloadFailed // code
+	evBundle
+	evWuaDone    // code, n is 1 where a restart is needed
+	evPostReboot // code
+	evRename     // an update is named: text is title
+	evEventStart // event log: 43, 19, 20, 44, 41, 31
+	evEventEnd   // code
+	evEventDownload
+	evEventDownloaded
+	evEventDownloadFailed // code
+	evReporting           // text is title, caller; n the number, code, rev
+	// about a deployment h
+	evAssignment // it is there
+	evDeadline   // it is due
+	evDeadlineAt // at is when it will be
+	evDetect     // g job
+	evDetected
+	evJob // g job
+	evStartInstall
+	evRetryWindow
+	evAssignEnforce // n is a state id of topic 301
+	evJobError      // code
+	evRemoved
+	// about content, by its id or jobs
+	evContentText // g content, n article in its file's name
+	evCTM         // g CTM job, h content
+	evContentAsk
+	evContentRequest // g request, h content
+	evLocated        // h content
+	evContentStart   // h content
+	evContentDone    // h content
+	evContentFailed  // h content, code
+	evLocate         // g location request, h CTM job
+	evCTMLocated     // h CTM job
+	evDTS            // g DTS job, h CTM job
+	evCTMDone        // h CTM job
+	evNoLocation     // h CTM job
+	evBITS           // g BITS job, h DTS job
+	// about the machine
+	evScanStart
+	evScanDone
+	evScanFailed // code
+	evBatchStart
+	evBatchFailed // code
+	evCancelled
+	evWuaStart
+	evWuaEnd
+	evNoWindow   // n is seconds required
+	evAttempting // n updates
+	evApply      // g job
+	evAsk        // n is seconds, code the type of window
+	evCanRun
+	evCannotRun
+	evRestart
+	evForwarded
+	evPolicy // g policy
+	evPresentation
+	// names
+	evSource      // g update source
+	evScanJob     // g scan job
+	evScanRequest // g location request of a scan
+	// the update agent's own log
+	evAgentStart // text caller
+	evAgentTitle // text title
+	evAgentUpdate
+	evAgentResult // g may be zero; code, n is 1 where a restart is needed
+	evAgentEnd    // text caller
+)
+
+// event is what a line says, 72 bytes of it.
+type event struct {
+	time   int64
+	g, h   guid
+	words  *words
+	id     record.ID
+	thread uint32
+	code   uint32
+	rev    uint32
+	n      int32
+	kind   kind
+	source source
+}
+
+// words are what few events have.
+type words struct {
+	text   string
+	caller string
+	at     int64 // a time that the line states, nanoseconds UTC
+}
+
+func (e *event) text() string {
+	if e.words == nil {
+		return ""
+	}
+	return e.words.text
+}
+
+func (e *event) caller() string {
+	if e.words == nil {
+		return ""
+	}
+	return e.words.caller
+}
+
+func (e *event) at() int64 {
+	if e.words == nil {
+		return 0
+	}
+	return e.words.at
+}
+
+// said is an event as a line is read.
+type said struct {
+	event
+	text, caller string
+	at           int64
+}
+
+// Scan statuses.
+const (
+	statusUnknown int32 = iota
+	statusMissing
+	statusInstalled
+	statusNotRequired
+)
