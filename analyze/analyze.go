@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"patchtrail/analyze/checklist"
 	"patchtrail/analyze/fact"
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/ledger"
@@ -60,6 +61,11 @@ type Result struct {
 	Issues   []issue.Issue
 	Findings []finding.Finding
 	Updates  []ledger.Update
+	// Checklist has an entry for each of the 52 checks, Symptoms what a user may
+	// see, by machine, and Coverage how far each log reaches.
+	Checklist []checklist.Check
+	Symptoms  [][]checklist.Symptom
+	Coverage  []checklist.Coverage
 	// Codes are the error codes in the records, the most frequent first.
 	Codes []CodeCount
 	// Windows are the maintenance windows of each machine.
@@ -121,6 +127,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	res.Findings = res.find(matches, set)
 	finding.Link(res.Findings)
 	finding.Sort(res.Findings)
+	res.check()
 	return res, nil
 }
 

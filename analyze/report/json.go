@@ -144,9 +144,8 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 	}
 	o.list("windows", len(windows), func(i int) any { return jsonWindowOf(res, rows, &windows[i], l) })
 	o.list("fits", len(res.Fits), func(i int) any { return jsonFitOf(res, &res.Fits[i]) })
-	for _, name := range []string{"checklist", "coverage"} {
-		o.list(name, 0, nil)
-	}
+	o.list("checklist", len(res.Checklist), func(i int) any { return jsonCheckOf(rows, &res.Checklist[i], l) })
+	o.list("coverage", len(res.Coverage), func(i int) any { return jsonCoverageOf(res, &res.Coverage[i], l) })
 	o.list("codes", len(res.Codes), func(i int) any { return jsonCodeOf(res.Codes[i], l) })
 	return o.end()
 }
