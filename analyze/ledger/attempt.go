@@ -53,7 +53,7 @@ func (t *try) close(e *event, r Result, c uint32) {
 
 // attempt puts the attempts of all updates together.
 func (m *machine) attempt() {
-	b := batches{m: m}
+	b := batches{m: m, added: map[*row]record.ID{}}
 	a := agentLog{m: m}
 	for i := range m.events {
 		e := &m.events[i]
@@ -198,6 +198,7 @@ type batches struct {
 	// members are added to the next batch, or are those of the one that runs and
 	// are not done yet, in their order.
 	members []*row
+	added   map[*row]record.ID
 	running bool
 	// turn is when the turn of the next member came, with its record; agent is
 	// set once the update agent is known to have begun.
@@ -260,6 +261,7 @@ func (b *batches) add(e *event) {
 	}
 	if !slices.Contains(b.members, u) && len(b.members) < 1000 {
 		b.members = append(b.members, u)
+		b.added[u] = e.id
 	}
 }
 
@@ -286,9 +288,18 @@ func (b *batches) start(e *event, agent bool) {
 func (b *batches) next() {
 	b.current = nil
 	if len(b.members) > 0 {
-		b.current = b.members[0].open(byClient, &b.turn, ConfigMgr)
-		b.current.Estimated = b.prior
+		b.current = b.begin(b.members[0])
 	}
+}
+
+// begin opens a try of the update whose turn it is.
+func (b *batches) begin(u *row) *try {
+	t := u.open(byClient, &b.turn, ConfigMgr)
+	t.Estimated = b.prior
+	if id, ok := b.added[u]; ok {
+		t.Evidence = append(t.Evidence, id)
+	}
+	return t
 }
 
 // take makes u the member whose turn it was.
@@ -306,8 +317,7 @@ func (b *batches) take(u *row) *try {
 	if i := slices.Index(b.members, u); i >= 0 {
 		b.members = slices.Delete(b.members, i, i+1)
 	}
-	t := u.open(byClient, &b.turn, ConfigMgr)
-	t.Estimated = b.prior
+	t := b.begin(u)
 	if !b.running {
 		t.Started, t.Evidence, t.Estimated = 0, nil, false
 	}
@@ -375,6 +385,7 @@ func (b *batches) failed(e *event) {
 // end closes the batch. What nothing was said of has not ended as far as is known.
 func (b *batches) end() {
 	b.members, b.running, b.agent, b.prior, b.current = nil, false, false, false, nil
+	clear(b.added)
 }
 
 // handlerDone reads UpdatesHandler's "execution completed with state …", which

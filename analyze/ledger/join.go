@@ -367,7 +367,7 @@ func (m *machine) joinOne(i int) {
 	case evStatus, evReported, evSuperseded, evSeen:
 		if u := m.update(e.g); u != nil {
 			u.own = append(u.own, i)
-			u.scanned = u.scanned || e.source == updatesStore || e.source == wuaHandler
+			u.scanned = u.scanned || e.kind != evSeen && (e.source == updatesStore || e.source == wuaHandler)
 			if e.kind == evSuperseded && e.h != (guid{}) {
 				u.SupersededBy = e.h.String()
 			}

@@ -207,12 +207,12 @@ func usualLimit(ran int64) int {
 // The reasons of a recommended maximum.
 const (
 	ForLongestSuccess = "longest-success" // 1.5 times the longest run that went well
-	ForLongestCut     = "longest-cut"     // twice the longest run that was cut
+	ForLongestCut     = "longest-cut"     // twice the longest run that was cut at its maximum
 )
 
 // recommend returns a maximum in whole 5 minutes, and the reason for it: 1.5 times
-// the longest successful run; where every run was cut, twice the longest of
-// those. 0 where neither was seen.
+// the longest successful run; where there is none, twice the longest that was
+// cut at its maximum. 0 where neither was seen.
 func recommend(attempts []Attempt) (minutes int, reason string) {
 	var longest, cut int64
 	for i := range attempts {
@@ -221,7 +221,7 @@ func recommend(attempts []Attempt) (minutes int, reason string) {
 		case a.Cut != 0: // its run time has a restart in it
 		case a.Result == Succeeded || a.Result == PendingRestart:
 			longest = max(longest, a.Runtime())
-		case a.Result == Cancelled:
+		case a.Result == Cancelled && a.Verdict == Exceeded:
 			cut = max(cut, a.Runtime())
 		}
 	}

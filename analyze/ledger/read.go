@@ -182,7 +182,11 @@ func (r *reader) block(b *record.Block, first record.ID, sources []source) {
 		raw := b.Record(r.buf, i)
 		if !bytes.HasPrefix(raw, opening) {
 			r.place(b, first, i, src)
-			r.line(format.Split(r.file.Format, raw).Message)
+			if src >= eventUpdates { // begins with its provider and number
+				r.line(bytes.TrimRight(raw, "\r\n"))
+			} else {
+				r.line(format.Split(r.file.Format, raw).Message)
+			}
 			continue
 		}
 		msg := raw[len(opening):]
