@@ -1,0 +1,420 @@
+package redact
+
+import (
+	"net/netip"
+	"strings"
+	"unicode/utf8"
+)
+
+// The classes of bytes that names are made of. A run of them that begins with
+// one of the first four is an atom.
+const (
+	digit uint8 = 1 << iota
+	hexa        // a-f
+	other       // g-z
+	under       // _
+	dot
+	hyphen
+	dollar
+	wide // the bytes of other scripts; no part of an atom
+
+	letter = hexa | other
+	word   = digit | letter | under
+)
+
+var class = func() (c [256]uint8) {
+	for b := range c {
+		switch low := b | 0x20; {
+		case b >= 0x80:
+			c[b] = wide
+		case '0' <= b && b <= '9':
+			c[b] = digit
+		case 'a' <= low && low <= 'f':
+			c[b] = hexa
+		case 'a' <= low && low <= 'z':
+			c[b] = other
+		}
+	}
+	c['_'], c['.'], c['-'], c['$'] = under, dot, hyphen, dollar
+	return c
+}()
+
+// find is a name that was found.
+type find struct {
+	kind kind
+	name string
+}
+
+// pass goes through one text. It either replaces names or learns them.
+type pass struct {
+	r *Redactor
+	s string
+
+	out  []byte // what is replaced up to done
+	done int
+
+	learn *lesson
+}
+
+// replace returns s with the names replaced.
+func (p *pass) replace(r *Redactor, s string) (string, bool) {
+	p.r, p.s, p.out, p.done = r, s, p.out[:0], 0
+	p.run()
+	p.s = ""
+	if p.done == 0 {
+		return s, false
+	}
+	p.out = append(p.out, s[p.done:]...)
+	return string(p.out), true
+}
+
+// found is a name at s[from:to].
+func (p *pass) found(k kind, from, to int) {
+	if p.learn != nil {
+		p.learn.add(find{k, p.s[from:to]})
+		return
+	}
+	p.put(from, to, p.r.token(k, p.s[from:to]))
+}
+
+func (p *pass) put(from, to int, token string) {
+	p.out = append(p.out, p.s[p.done:from]...)
+	p.out = append(p.out, token...)
+	p.done = to
+}
+
+func (p *pass) run() {
+	s := p.s
+	for i := 0; i < len(s); {
+		switch c := class[s[i]]; {
+		case c&word != 0:
+			i = p.atom(i)
+		case c == wide:
+			i = p.script(i)
+		case s[i] == ':' && i+1 < len(s) && s[i+1] == ':':
+			i = p.colons(i)
+		default:
+			i++
+		}
+	}
+}
+
+// atom looks at the atom that begins at i and returns where to go on.
+func (p *pass) atom(i int) int {
+	s := p.s
+	j, set := i, uint8(0)
+	for j < len(s) && class[s[j]]&^wide != 0 {
+		set |= class[s[j]]
+		j++
+	}
+	for s[j-1] == '.' || s[j-1] == '-' {
+		j--
+	}
+	if t := tokenAt(s, i); t > i && (t == j || s[t] != '-') && !(t < len(s) && s[t] == '@') {
+		return p.afterToken(t, j)
+	}
+	if end := p.inContext(i, j, set); end > i {
+		return end
+	}
+	if set&dot != 0 && set&letter != 0 {
+		if end := p.qualified(i, j); end > i {
+			return end
+		}
+	}
+	return p.parts(i, j, set)
+}
+
+// afterToken goes on behind a token: what follows its dot may be a domain that
+// is still to be replaced.
+func (p *pass) afterToken(t, end int) int {
+	if t < end && p.s[t] == '.' && t+1 < end {
+		if class[p.s[t+1]]&word != 0 && tokenAt(p.s, t+1) == t+1 && p.isDomain(p.s[t+1:end]) {
+			p.host(t+1, end, false)
+			return end
+		}
+		return t + 1
+	}
+	return t
+}
+
+// inContext handles an atom by what stands before or behind it. It returns i
+// where that says nothing.
+func (p *pass) inContext(i, j int, set uint8) int {
+	s := p.s
+	next := byte(0)
+	if j < len(s) {
+		next = s[j]
+	}
+	switch next {
+	case '@':
+		if end := p.address(i, j); end > i {
+			return end
+		}
+	case ':':
+		switch {
+		case strings.HasPrefix(s[j:], "://") && isScheme(s[i:j]):
+			return p.url(j + 3)
+		case j-i == 4 && strings.EqualFold(s[i:j], "guid"):
+			return p.clientID(j)
+		case set&^(digit|hexa) == 0 && j-i <= 4:
+			if end := p.colons(i); end > j {
+				return end
+			}
+		}
+	case '\\', '/':
+		if isUsers(s, i, j) {
+			return p.profile(j + 1)
+		}
+		if next == '\\' {
+			if end := p.account(i, j); end > i {
+				return end
+			}
+		}
+	}
+	if i >= 2 && s[i-1] == '\\' && s[i-2] == '\\' && isUNC(s, i) {
+		return p.server(i, j)
+	}
+	if next == '=' || next == ':' || next == ' ' || next == '>' || next == '"' {
+		return p.value(i, j)
+	}
+	return i
+}
+
+// parts looks for names, addresses and SIDs at the beginning of every part of
+// an atom.
+func (p *pass) parts(i, j int, set uint8) int {
+	s := p.s
+	for k := i; k < j; k++ {
+		c := class[s[k]]
+		if c&(digit|letter) == 0 || k > i && class[s[k-1]]&(digit|letter) != 0 {
+			continue
+		}
+		if t := tokenAt(s, k); t > k {
+			k = t - 1
+			continue
+		}
+		if set&hyphen != 0 {
+			if end := p.hyphened(k, j); end > k {
+				return end
+			}
+		}
+		if c == digit && set&dot != 0 {
+			if end := p.ipv4(k); end > k {
+				return end
+			}
+		}
+		if p.learn == nil {
+			if token, end := p.r.names.match(s, k, j); end > k {
+				p.put(k, end, token)
+				return end
+			}
+		}
+	}
+	return j
+}
+
+// script looks for a name at a character of another script.
+func (p *pass) script(i int) int {
+	if p.learn == nil && p.r.names.odd {
+		if token, end := p.r.names.match(p.s, i, i); end > i {
+			p.put(i, end, token)
+			return end
+		}
+	}
+	_, n := utf8.DecodeRuneInString(p.s[i:])
+	return i + n
+}
+
+// hyphened looks for a SID or a MAC address.
+func (p *pass) hyphened(i, j int) int {
+	s := p.s
+	if (s[i] == 'S' || s[i] == 's') && j-i > 8 && s[i+1] == '-' && s[i+2] == '1' && s[i+3] == '-' {
+		return p.sid(i)
+	}
+	if end := macEnd(s, i, '-'); end > i {
+		p.mac(i, end)
+		return end
+	}
+	return i
+}
+
+// sid replaces the SID of an account: those of a machine's or domain's own
+// authority (S-1-5-21) and of Entra ID (S-1-12-1). All others are well known.
+func (p *pass) sid(i int) int {
+	s := p.s
+	end, last := i+2, i+2
+	for end < len(s) && (class[s[end]] == digit || s[end] == '-') {
+		if s[end] != '-' {
+			last = end + 1
+		}
+		end++
+	}
+	if end < len(s) && class[s[end]]&letter != 0 {
+		return i
+	}
+	t := s[i+2 : last]
+	if strings.HasPrefix(t, "1-5-21-") || strings.HasPrefix(t, "1-12-1-") {
+		p.found(sid, i, last)
+	}
+	return last
+}
+
+// macEnd returns where a MAC address ends that begins at i, i if none does.
+func macEnd(s string, i int, sep byte) int {
+	const size = 17
+	if i+size > len(s) || s[i+2] != sep {
+		return i
+	}
+	for k := range size {
+		c := s[i+k]
+		if k%3 == 2 && c != sep || k%3 != 2 && class[c]&(digit|hexa) == 0 {
+			return i
+		}
+	}
+	if i+size < len(s) && (s[i+size] == sep || class[s[i+size]]&word != 0) {
+		return i
+	}
+	return i + size
+}
+
+func (p *pass) mac(i, end int) {
+	switch strings.NewReplacer("-", "", ":", "").Replace(p.s[i:end]) {
+	case "000000000000", "ffffffffffff", "FFFFFFFFFFFF":
+	default:
+		p.found(mac, i, end)
+	}
+}
+
+// colons looks for a MAC address or an IPv6 address at i.
+func (p *pass) colons(i int) int {
+	s := p.s
+	skip := i + 2
+	if class[s[i]]&word != 0 {
+		skip = i
+		if within(s, i) {
+			return skip
+		}
+	} else if i > 0 && class[s[i-1]]&^wide != 0 {
+		return skip
+	}
+	if end := macEnd(s, i, ':'); end > i {
+		p.mac(i, end)
+		return end
+	}
+	end, count, digits := i, 0, false
+	for end < len(s) && end-i < 46 && (s[end] == ':' || class[s[end]]&(digit|hexa|dot) != 0) {
+		if s[end] == ':' {
+			count++
+		}
+		digits = digits || class[s[end]] == digit
+		end++
+	}
+	if count < 2 || !digits || end < len(s) && class[s[end]]&(word|wide) != 0 {
+		return skip
+	}
+	for end > i && (s[end-1] == '.' || s[end-1] == ':' && !strings.HasSuffix(s[i:end], "::")) {
+		end--
+	}
+	if count != 7 && !strings.Contains(s[i:end], "::") {
+		return skip
+	}
+	a, err := netip.ParseAddr(s[i:end])
+	if err != nil || a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() {
+		return skip
+	}
+	p.found(ip, i, end)
+	return end
+}
+
+// within reports whether the hexadecimal number at i is one of more between
+// colons, and not the first.
+func within(s string, i int) bool {
+	if i == 0 || s[i-1] != ':' {
+		return false
+	}
+	for i > 0 && (s[i-1] == ':' || class[s[i-1]]&(digit|hexa) != 0) {
+		i--
+	}
+	return i == 0 || class[s[i-1]]&word == 0
+}
+
+// ipv4 looks for an IPv4 address at i.
+func (p *pass) ipv4(i int) int {
+	s := p.s
+	if i > 0 && s[i-1] == '.' {
+		return i
+	}
+	end := ipv4End(s, i)
+	if end == i || end < len(s) && class[s[end]]&(digit|letter) != 0 || end+1 < len(s) && s[end] == '.' && class[s[end+1]]&(digit|letter) != 0 {
+		return i
+	}
+	if !ordinary(s[i:end]) || isVersion(s, i, end) {
+		return end
+	}
+	p.found(ip, i, end)
+	return end
+}
+
+// ipv4End returns where four numbers up to 255 that begin at i end, i if they
+// do not stand there. A number with a leading zero is a version's.
+func ipv4End(s string, i int) int {
+	at := i
+	for part := range 4 {
+		if part > 0 {
+			if at >= len(s) || s[at] != '.' {
+				return i
+			}
+			at++
+		}
+		n, from := 0, at
+		for at < len(s) && at-from < 3 && class[s[at]] == digit {
+			n = n*10 + int(s[at]-'0')
+			at++
+		}
+		if at == from || n > 255 || at-from > 1 && s[from] == '0' {
+			return i
+		}
+	}
+	return at
+}
+
+// ordinary reports whether an IPv4 address tells of a machine or a network: not
+// loopback, a mask, multicast, or N.0.0.0.
+func ordinary(s string) bool {
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return false
+	}
+	b := a.As4()
+	return b[0] != 0 && b[0] != 127 && b[0] < 224 && (b[1] != 0 || b[2] != 0 || b[3] != 0)
+}
+
+// isVersion reports whether what stands around four numbers says that they are
+// a version.
+func isVersion(s string, i, end int) bool {
+	before := s[max(0, i-32):i]
+	if strings.HasSuffix(before, "~") || strings.HasSuffix(before, "_") && end < len(s) && s[end] == '_' {
+		return true
+	}
+	for {
+		trimmed := strings.TrimRight(before, " \t:=\"'([{<>,")
+		trimmed = trimSuffixFold(trimSuffixFold(trimmed, " is"), " number")
+		if trimmed == before {
+			break
+		}
+		before = trimmed
+	}
+	for _, w := range []string{"version", "ver", "ver.", "build", "バージョン", " v", "(v", "\"v"} {
+		if len(before) >= len(w) && strings.EqualFold(before[len(before)-len(w):], w) {
+			return true
+		}
+	}
+	return before == "v" || before == "V"
+}
+
+func trimSuffixFold(s, suffix string) string {
+	if n := len(s) - len(suffix); n >= 0 && strings.EqualFold(s[n:], suffix) {
+		return s[:n]
+	}
+	return s
+}
