@@ -62,6 +62,13 @@ type Finding struct {
 	Params map[string]string
 	// Evidence is the lines that prove it: the first, the last, some between.
 	Evidence []Evidence
+
+	// tracked are the things that a rule's match tells apart, such as updates.
+	tracked []map[string]string
+	// points are the hosts of the update points of its machine, host is the
+	// name of the machine: they tell whose server is whose.
+	points []string
+	host   string
 }
 
 // Evidence is one line that proves a finding.

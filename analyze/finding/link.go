@@ -1,37 +1,228 @@
 package finding
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// Link tells causes from consequences: a finding follows from the first of its
-// Causes that was found on the same machine and is no less grave than
-// information, or, for what a server does to its clients, on any machine of
-// the input. What follows from nothing that was found is a cause itself.
+// relation says that some findings follow from another where both are there:
+// what the cause breaks is what the others need. Nearness in time is no reason.
+type relation struct {
+	cause   string
+	effects []string
+	// when narrows it, nil if it always holds.
+	when func(effect, cause *Finding) bool
+}
+
+// relations are those that rules do not state themselves, the deepest causes
+// first: of several that apply the first is taken.
+var relations = []relation{
+	{"network-down", append([]string{
+		"mp-name-not-resolved", "mp-timeout", "mp-unreachable", "scan-timeout", "scan-cannot-connect", "wsus-name-not-resolved",
+		"content-access-failed", "bits-job-failed", "delivery-optimization-failed",
+	}, serverPath...), nil},
+	{"clock-wrong", []string{"scan-tls-failed", "mp-no-client-certificate", "signature-not-trusted", "wcm-tls-closed"}, nil},
+
+	{"service-disabled", []string{"service-stopped"}, sameService},
+	{"service-disabled", []string{"bits-service-failed", "bits-job-failed"}, service("bits", "cryptsvc")},
+	{"service-disabled", []string{"scan-failed", "update-service-blocked", "data-store-damaged"}, service("wuauserv")},
+	{"service-disabled", []string{"install-failed", "component-store-corrupt"}, service("TrustedInstaller")},
+	{"service-disabled", []string{"delivery-optimization-failed"}, service("dosvc")},
+	{"service-disabled", serverPath, service("WsusService")},
+	{"service-stopped", []string{"bits-service-failed", "bits-job-failed"}, service("bits", "cryptsvc")},
+	{"service-stopped", []string{"scan-failed"}, service("wuauserv")},
+	{"service-stopped", serverPath, service("WsusService")},
+	{"service-account-wrong", []string{"bits-service-failed", "bits-job-failed", "service-stopped"}, bitsItself},
+	{"bits-service-failed", []string{"bits-job-failed"}, nil},
+	{"bits-service-failed", []string{"service-stopped"}, bitsItself},
+
+	{"proxy-bypasses-missing", proxiedPoint, proxiedHost},
+	{"proxy-bypasses-missing", proxiedScans, proxiedScan},
+
+	{"provisioning-mode", []string{"policy-not-received", "software-updates-disabled"}, nil},
+	{"wmi-damaged", []string{"policy-not-received", "software-updates-disabled"}, nil},
+	{"mp-http-error", withoutPoint, nil}, {"mp-no-client-certificate", withoutPoint, nil}, {"mp-name-not-resolved", withoutPoint, nil},
+	{"mp-timeout", withoutPoint, nil}, {"mp-unreachable", withoutPoint, nil},
+	{"policy-not-received", []string{"software-updates-disabled"}, nil},
+
+	{"registry-pol-damaged", []string{"gpo-overrides-update-point", "wsus-policy-wrong", "wsus-policy-not-applied"}, nil},
+	{"gpo-overrides-update-point", append([]string{"wsus-policy-wrong", "alternate-download-server-wrong", "dual-scan"}, scanning...), nil},
+	{"wsus-policy-wrong", []string{"scan-cannot-connect", "wsus-name-not-resolved", "scan-http-error", "scan-timeout", "scan-tls-failed", "scan-failed", "dual-scan"}, astray},
+	{"update-service-blocked", []string{"scan-failed"}, nil},
+
+	// What a server does to its clients.
+	{"wsus-database-full", overloaded, served}, {"wsus-pool-stopped", overloaded, served}, {"wsus-unhealthy", overloaded, served},
+	{"service-disabled", overloaded, servedWithout}, {"service-stopped", overloaded, servedWithout},
+
+	{"dual-scan", undetected, nil}, {"gpo-overrides-update-point", undetected, nil}, {"wsus-policy-wrong", undetected, nil},
+	{"update-point-not-assigned", undetected, nil}, {"scan-timeout", undetected, nil}, {"scan-service-unavailable", undetected, nil},
+	{"scan-cannot-connect", undetected, nil}, {"wsus-name-not-resolved", undetected, nil}, {"scan-proxy-auth", undetected, nil},
+	{"scan-http-error", undetected, nil}, {"scan-tls-failed", undetected, nil}, {"scan-soap-overload", undetected, nil},
+	{"scan-out-of-memory", undetected, nil}, {"scan-failed", undetected, nil}, {"sync-failed", undetected, served},
+
+	{"disk-low", []string{"cache-full", "data-store-damaged"}, nil},
+	{"disk-low", batch, sameUpdate},
+	{"max-runtime-exceeds-windows", []string{"waiting-for-window", "outside-window"}, nil},
+	{"install-exceeded-max-runtime", append([]string{"install-cancelled", "feature-update-failed"}, batch...), sameUpdate},
+	{"feature-update-failed", batch, sameUpdate}, {"component-store-corrupt", batch, sameUpdate},
+	{"servicing-stack-outdated", batch, sameUpdate}, {"signature-not-trusted", batch, sameUpdate}, {"file-in-use", batch, sameUpdate},
+	{"user-must-log-on", batch, sameUpdate}, {"update-not-applicable", batch, sameUpdate},
+	{"restart-pending", []string{"install-failed"}, refused},
+}
+
+// Groups of what follows.
+var (
+	withoutPoint = []string{"policy-not-received", "software-updates-disabled", "update-point-not-assigned", "content-no-location"}
+	overloaded   = []string{"scan-timeout", "scan-service-unavailable", "scan-http-error", "scan-soap-overload", "scan-cannot-connect"}
+	undetected   = []string{"update-not-detected"}
+	batch        = []string{"install-failed"}
+	serverPath   = []string{"wcm-connection-refused", "wcm-web-service-error", "wsus-unhealthy", "sync-microsoft-update-unreachable"}
+)
+
+// sameService reports whether both are of one service.
+func sameService(effect, cause *Finding) bool {
+	return strings.EqualFold(effect.Params["service"], cause.Params["service"])
+}
+
+// service holds for a cause about one of the services.
+func service(names ...string) func(effect, cause *Finding) bool {
+	return func(_, cause *Finding) bool { return containsFold(names, cause.Params["service"]) }
+}
+
+// bitsItself reports whether a stopped service, or a failure of BITS, is of it.
+func bitsItself(effect, _ *Finding) bool {
+	return effect.ID != "service-stopped" || strings.EqualFold(effect.Params["service"], "bits")
+}
+
+// proxiedHost reports whether the host that failed is one that goes through the
+// proxy.
+func proxiedHost(effect, cause *Finding) bool {
+	return slices.ContainsFunc(strings.Split(cause.Params["hosts"], ", "), func(h string) bool { return sameHost(h, effect.Params["host"]) })
+}
+
+// proxiedScan reports whether the update point goes through it, and a proxy can
+// have made the failure: an error that only WSUS itself answers is not its.
+func proxiedScan(effect, cause *Finding) bool {
+	if cause.Params["role"] != "update-point" {
+		return false
+	}
+	return effect.ID != "scan-http-error" || slices.Contains([]string{"", "403", "407", "502", "504"}, effect.Params["status"])
+}
+
+// astray reports whether the policy leads the client to a wrong server, or to
+// none.
+func astray(effect, cause *Finding) bool {
+	p := cause.Params["problem"]
+	return p == "malformed" || p == "other-server" || p == "not-used" && effect.ID == "dual-scan"
+}
+
+// sameUpdate reports whether both name one update: a batch that failed says
+// nothing of its own about an update that failed by a reason of its own.
+func sameUpdate(effect, cause *Finding) bool {
+	if effect.ID == "install-failed" && !slices.Contains(batchCodes, strings.ToLower(effect.Params["code"])) {
+		return false
+	}
+	return slices.ContainsFunc(effect.Updates, func(k string) bool { return slices.Contains(cause.Updates, k) }) ||
+		effect.Params["kb"] != "" && effect.Params["kb"] == cause.Params["kb"] ||
+		effect.Params["update"] != "" && strings.EqualFold(effect.Params["update"], cause.Params["update"])
+}
+
+// batchCodes only say that something failed: all updates of the batch, a job, an
+// update that is still needed afterwards.
+var batchCodes = []string{"0x80240022", "0x87d00668", "0x87d00664", "0x8024200b"}
+
+// refused reports whether an installation was refused until a restart.
+func refused(effect, _ *Finding) bool {
+	return slices.Contains([]string{"0x87d00704", "0x87d00697", "0x80240016", "0x80070bc9"}, strings.ToLower(effect.Params["code"]))
+}
+
+// served reports whether a client's update point is the server, or both are one
+// machine.
+func served(effect, cause *Finding) bool {
+	return effect.Machine == cause.Machine || slices.ContainsFunc(effect.points, func(p string) bool { return sameHost(p, cause.host) })
+}
+
+// servedWithout is served for the service of WSUS.
+func servedWithout(effect, cause *Finding) bool {
+	return strings.EqualFold(cause.Params["service"], "WsusService") && served(effect, cause)
+}
+
+// Link tells causes from consequences. A finding follows from the first that its
+// rule names as a cause, or else the first of the relations, where that was found
+// on the same machine (a server's may be found on another) and is no less grave
+// than information. What follows from nothing that was found is a cause itself.
+// ConsequenceOf names the cause at the end of the chain. A cause is as grave as
+// what follows from it, and a guess that something follows from is one no more.
 func Link(all []Finding) {
+	up := make([]int, len(all))
 	for i := range all {
+		up[i] = cause(all, i)
+	}
+	for i := range all {
+		root := last(up, i)
 		f := &all[i]
-		f.Root, f.ConsequenceOf = true, ""
-		if cause := f.cause(all); cause != "" {
-			f.Root, f.ConsequenceOf = false, cause
+		f.Root, f.ConsequenceOf = root == i, ""
+		if root == i {
+			continue
+		}
+		r := &all[root]
+		f.ConsequenceOf = r.ID
+		if weight(f.Severity) < weight(r.Severity) {
+			r.Severity = f.Severity
+		}
+		if r.Confidence == Possible {
+			r.Confidence = Likely
 		}
 	}
 }
 
-// cause returns the id of the finding that f follows from, "" if there is none.
-func (f *Finding) cause(all []Finding) string {
-	for _, id := range f.Causes {
-		if id == f.ID {
-			continue
+// last follows causes to the last one. Where they run in a circle, the first in
+// the list ends it.
+func last(up []int, i int) int {
+	seen := []int{i}
+	for up[i] >= 0 {
+		i = up[i]
+		if at := slices.Index(seen, i); at >= 0 {
+			return slices.Min(seen[at:])
 		}
-		if slices.ContainsFunc(all, func(o Finding) bool { return o.ID == id && f.follows(o) }) {
-			return id
+		seen = append(seen, i)
+	}
+	return i
+}
+
+// cause returns the finding that the i-th follows from, -1 if there is none.
+func cause(all []Finding, i int) int {
+	f := &all[i]
+	for _, id := range f.Causes {
+		for n := range all {
+			if n != i && all[n].ID == id && all[n].ID != f.ID && f.follows(&all[n]) && served(f, &all[n]) {
+				return n
+			}
 		}
 	}
-	return ""
+	for _, r := range relations {
+		if !slices.Contains(r.effects, f.ID) {
+			continue
+		}
+		for n := range all {
+			o := &all[n]
+			if n == i || o.ID != r.cause || o.ID == f.ID || !f.follows(o) {
+				continue
+			}
+			if o.Machine != f.Machine && !served(f, o) {
+				continue
+			}
+			if r.when == nil || r.when(f, o) {
+				return n
+			}
+		}
+	}
+	return -1
 }
 
 // follows reports whether f can be a consequence of o: one that is mended
 // explains only what is mended too, and nothing follows from what came later.
-func (f *Finding) follows(o Finding) bool {
+func (f *Finding) follows(o *Finding) bool {
 	if o.Severity == Info && f.Severity != Info {
 		return false
 	}

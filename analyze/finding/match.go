@@ -1,0 +1,70 @@
+package finding
+
+import (
+	"strconv"
+	"time"
+
+	"patchtrail/analyze/rule"
+	"patchtrail/ingest/record"
+)
+
+// Only the latest state counts (REQUIREMENTS.md SX.1): what was seen at most
+// passing times and not again within old before the machine's logs end has
+// passed, even where no line proves it.
+const (
+	passing = 2
+	old     = int64(24 * time.Hour)
+)
+
+// recovered and stale are the parameters that say that a finding has passed:
+// when it was mended, and how many hours the logs go on without it.
+const (
+	recovered = "recovered"
+	stale     = "stale_hours"
+)
+
+// fromMatch makes a finding of a rule that holds.
+func (in *Input) fromMatch(m *rule.Match) Finding {
+	f := Finding{
+		Machine: in.machine(m.Machine), Confidence: Confidence(m.Rule.Confidence),
+		Count: m.Count, First: m.First, Last: m.Last, Params: clone(m.Params), tracked: m.Tracked,
+	}
+	if name := f.Params["service"]; name != "" {
+		f.Params["service"] = canonical(name)
+		if f.Params["name"] == "" && f.Params["service"] != name {
+			f.Params["name"] = canonical(name)
+		}
+	}
+	f.by(m.Rule)
+	for _, e := range m.Evidence {
+		f.Evidence = append(f.Evidence, Records(in.id(e))...)
+	}
+	if m.Count <= passing && m.Stale > old {
+		f.Severity = Info
+		f.Params[stale] = strconv.FormatInt(m.Stale/int64(time.Hour), 10)
+	}
+	if m.Cured != nil {
+		f.Severity = Info
+		f.Params[recovered] = stamp(m.Cured.Time)
+		f.Evidence = append(f.Evidence, Records(in.id(*m.Cured))...)
+	}
+	return f
+}
+
+// id is the record that a rule's evidence names.
+func (in *Input) id(e rule.Evidence) record.ID {
+	return in.Store.Files[e.File].Base() + record.ID(e.Record)
+}
+
+// machine is the index of a machine by its id.
+func (in *Input) machine(id string) int {
+	for i := range in.Machines {
+		if in.Machines[i].ID == id {
+			return i
+		}
+	}
+	return 0
+}
+
+// stamp writes a time, nanoseconds UTC, as parameters hold it.
+func stamp(utc int64) string { return time.Unix(0, utc).UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,132 @@
+package finding
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"patchtrail/analyze/fact"
+)
+
+// updating are the services without which no update is installed or, on a
+// server, offered. Sources: S3.5, S3.21, S4.6, S1.4.
+var updating = []string{"bits", "wuauserv", "TrustedInstaller", "usosvc", "dosvc", "cryptsvc", "CcmExec", "WsusService"}
+
+// displayed are the names under which the event log shows them, in small
+// letters, in English and Japanese.
+var displayed = map[string]string{
+	"background intelligent transfer service": "bits", "windows update": "wuauserv", "windows modules installer": "TrustedInstaller",
+	"update orchestrator service": "usosvc", "delivery optimization": "dosvc", "配信の最適化": "dosvc",
+	"cryptographic services": "cryptsvc", "sms agent host": "CcmExec", "wsus service": "WsusService", "update services": "WsusService",
+}
+
+// canonical is the name of a service as updating has it, s itself where it is
+// none of these.
+func canonical(s string) string {
+	low := strings.ToLower(s)
+	if name := displayed[low]; name != "" {
+		return name
+	}
+	for _, name := range updating {
+		if strings.EqualFold(name, s) {
+			return name
+		}
+	}
+	return s
+}
+
+// lasting are those of them that run all the time: the others stop by
+// themselves when they have nothing to do, and are started when needed.
+var lasting = []string{"cryptsvc", "CcmExec", "WsusService"}
+
+// optional are those whose absence only slows downloads.
+var optional = []string{"usosvc", "dosvc"}
+
+func (s *subject) services(names []string) []*fact.Service {
+	var out []*fact.Service
+	for _, n := range names {
+		if v := s.facts.Service(n); v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// servicesDisabled looks for disabled services (S4.6): manual and automatic are
+// both well.
+func servicesDisabled(s *subject) []Finding {
+	var out []Finding
+	for _, v := range s.services(updating) {
+		if v.StartType != "disabled" {
+			continue
+		}
+		f := Finding{Confidence: Certain, Evidence: places(v.Evidence...), Params: params("service", canonical(v.Name), "name", canonical(v.Name), "state", v.State)}
+		if containsFold(optional, v.Name) {
+			f.Severity = Warning
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// servicesStopped looks for services that are stopped though they run all the
+// time, that failed to run, or that are not there.
+func servicesStopped(s *subject) []Finding {
+	var out []Finding
+	for _, v := range s.services(updating) {
+		always := containsFold(lasting, v.Name)
+		absent := v.State == "missing" && (always && v.Name != "WsusService" && s.managed() || !always && !containsFold(optional, v.Name))
+		halted := v.State == "stopped" && v.StartType != "disabled" && (always || failedToRun(v))
+		if !absent && !halted {
+			continue
+		}
+		f := Finding{Confidence: Certain, Evidence: places(v.Evidence...), Params: params(
+			"service", canonical(v.Name), "name", canonical(v.Name), "state", v.State,
+		)}
+		if v.ExitKnown && v.ExitCode != 0 {
+			f.Params["code"] = strconv.FormatUint(uint64(v.ExitCode), 10)
+		}
+		if containsFold(optional, v.Name) {
+			f.Severity = Warning
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// failedToRun reports whether a service ended with an error. 1077 says only that
+// nobody has started it since the machine did.
+func failedToRun(v *fact.Service) bool {
+	return v.ExitKnown && v.ExitCode != 0 && v.ExitCode != 1077
+}
+
+// accountWrong looks at the account of BITS, which must be LocalSystem (S3.4).
+func accountWrong(s *subject) []Finding {
+	v := s.facts.Service("bits")
+	if v == nil || v.Account == "" {
+		return nil
+	}
+	name := strings.ToLower(v.Account)
+	if slices.Contains([]string{"localsystem", `.\localsystem`, `nt authority\system`, "system"}, name) {
+		return nil
+	}
+	return []Finding{{Confidence: Certain, Evidence: places(v.Evidence...), Params: params("service", canonical(v.Name), "account", v.Account)}}
+}
+
+// bitsDependencies looks for a service that BITS depends on and that cannot run
+// (S3.10).
+func bitsDependencies(s *subject) []Finding {
+	v := s.facts.Service("bits")
+	if v == nil {
+		return nil
+	}
+	for _, name := range v.Dependencies {
+		d := s.facts.Service(name)
+		if d == nil || d.State != "missing" && d.StartType != "disabled" {
+			continue
+		}
+		proof := append(places(v.Evidence...), places(d.Evidence...)...)
+		return []Finding{{Confidence: Certain, Evidence: proof, Params: params("service", "bits", "dependency", d.Name, "state", d.State)}}
+	}
+	return nil
+}
