@@ -61,6 +61,8 @@ type Result struct {
 	Issues   []issue.Issue
 	Findings []finding.Finding
 	Updates  []ledger.Update
+	// Ledger names the identifiers in messages.
+	Ledger *ledger.Ledger
 	// Checklist has an entry for each of the 52 checks, Symptoms what a user may
 	// see, by machine, and Coverage how far each log reaches.
 	Checklist []checklist.Check
@@ -111,7 +113,12 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	var matches rule.Result
 	err = together(
 		func() (err error) { res.Timeline, err = timeline.New(ctx, in.Store); return err },
-		func() (err error) { res.Updates, err = ledger.Build(ctx, in.Store, opt.Maxima); return err },
+		func() (err error) {
+			if res.Ledger, err = ledger.New(ctx, in.Store, ledger.Options{Maxima: opt.Maxima}); err == nil {
+				res.Updates = res.Ledger.Updates
+			}
+			return err
+		},
 		func() error { return res.windows(ctx, opt.Windows) },
 		func() (err error) {
 			if err = res.collect(ctx); err == nil {

@@ -40,21 +40,29 @@ func (r *Result) WindowOptions() window.Options {
 	return window.Options{Now: r.Generated.UnixNano()}
 }
 
-// Pending are the updates of a machine that are not installed, as package
-// window takes them.
+// Pending are the updates of a machine that are still to be installed, as
+// package window takes them.
 func (r *Result) Pending(machine int) []window.Update {
 	var out []window.Update
 	for i := range r.Updates {
 		u := &r.Updates[i]
-		if u.Machine != machine || len(u.Attempts) == 0 || u.State() == ledger.Succeeded || u.State() == ledger.PendingRestart {
+		if u.Machine != machine || !u.Involved || settled(u.Now) {
 			continue
 		}
 		out = append(out, window.Update{
-			Key: u.Key, KB: u.KB, UpdateID: u.UpdateID, Title: u.Title,
-			Seconds: u.Attempts[len(u.Attempts)-1].Max.Seconds, Ran: longest(u),
+			Key: u.Key, KB: u.KB, UpdateID: u.UpdateID, Title: u.Title, Seconds: u.Max.Seconds, Deadline: u.Deadline, Ran: longest(u),
 		})
 	}
 	return out
+}
+
+// settled reports whether nothing is left to install of an update.
+func settled(s ledger.State) bool {
+	switch s {
+	case ledger.StateInstalled, ledger.StatePending, ledger.StateRestarted, ledger.StateSuperseded, ledger.StateNotNeeded, ledger.StateRemoved:
+		return true
+	}
+	return false
 }
 
 // longest is the longest run of an update that was seen to its end, in seconds.

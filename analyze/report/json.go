@@ -96,9 +96,17 @@ type (
 		UpdateID    string        `json:"update_id"`
 		Machine     string        `json:"machine"`
 		State       string        `json:"state"`
-		Stages      []struct{}    `json:"stages"`
+		Stages      []jsonStage   `json:"stages"`
 		Attempts    []jsonAttempt `json:"attempts"`
 		Recommended *int          `json:"recommended_max_runtime_minutes"`
+	}
+	jsonStage struct {
+		Stage    string         `json:"stage"`
+		State    string         `json:"state"`
+		Start    *string        `json:"start"`
+		End      *string        `json:"end"`
+		Seconds  *float64       `json:"seconds"`
+		Evidence []jsonEvidence `json:"evidence"`
 	}
 	jsonAttempt struct {
 		Started    *string        `json:"started"`
@@ -137,7 +145,8 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 		return jsonIssue{is.Path, string(is.Code), IssueText(l, is)}
 	})
 	o.list("findings", len(res.Findings), func(i int) any { return jsonOf(res, rows, res.Findings[i], l) })
-	o.list("updates", len(res.Updates), func(i int) any { return jsonUpdateOf(res, rows, &res.Updates[i]) })
+	updates := Involved(res)
+	o.list("updates", len(updates), func(i int) any { return jsonUpdateOf(res, rows, updates[i]) })
 	var windows []window.Window
 	for _, set := range res.Windows {
 		windows = append(windows, set.Windows()...)
@@ -281,16 +290,43 @@ func jsonOf(res *analyze.Result, rows *lines, f finding.Finding, l lang.Lang) js
 	}
 }
 
+// Involved are the updates that something was done about in the logs; scans
+// name thousands of others.
+func Involved(res *analyze.Result) []*ledger.Update {
+	var out []*ledger.Update
+	for i := range res.Updates {
+		if u := &res.Updates[i]; u.Involved {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 func jsonUpdateOf(res *analyze.Result, rows *lines, u *ledger.Update) jsonUpdate {
 	j := jsonUpdate{
-		Key: u.Key, KB: u.KB, Title: u.Title, UpdateID: u.UpdateID, Machine: res.MachineID(u.Machine), State: string(u.State()),
-		Stages: []struct{}{}, Attempts: []jsonAttempt{},
+		Key: u.Key, KB: u.KB, Title: u.Title, UpdateID: u.UpdateID, Machine: res.MachineID(u.Machine), State: string(u.Now),
+		Stages: []jsonStage{}, Attempts: []jsonAttempt{},
+	}
+	for i := range u.Stages {
+		j.Stages = append(j.Stages, jsonStageOf(rows, &u.Stages[i]))
 	}
 	if u.RecommendedMinutes > 0 {
 		j.Recommended = &u.RecommendedMinutes
 	}
 	for i := range u.Attempts {
 		j.Attempts = append(j.Attempts, jsonAttemptOf(rows, &u.Attempts[i]))
+	}
+	return j
+}
+
+func jsonStageOf(rows *lines, s *ledger.Stage) jsonStage {
+	j := jsonStage{
+		Stage: string(s.Name), State: string(s.State), Start: timeOrNull(s.Start), End: timeOrNull(s.End),
+		Evidence: evidence(rows, finding.Records(s.Evidence...)),
+	}
+	if s.Start != 0 && s.End != 0 {
+		seconds := float64(s.End-s.Start) / 1e9
+		j.Seconds = &seconds
 	}
 	return j
 }
