@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"runtime"
 	"sort"
-	"strings"
 	"sync/atomic"
 
 	"patchtrail/ingest/record"
@@ -31,8 +30,11 @@ type Filter struct {
 	Text string
 	// Regexp that the message must match.
 	Regexp *regexp.Regexp
+	// All must keep the record too, and one of Any where there are any; what one
+	// of Not keeps is dropped. Their Message is that of the whole.
+	All, Any, Not []Filter
 	// Message cuts the message out of a record's text; file tells the format.
-	// It is needed for Text and Regexp.
+	// It is needed for Text and Regexp, here and below.
 	Message func(file *record.File, raw []byte) []byte
 }
 
@@ -46,6 +48,18 @@ func (f *Filter) Near(utc int64, seconds float64) {
 // the first come while the search still runs. emit is not called again after
 // ctx ended. It returns ctx's error.
 func (t *Timeline) Search(ctx context.Context, f Filter, emit func([]record.ID)) error {
+	return t.Places(ctx, f, func(places []int) {
+		ids := make([]record.ID, len(places))
+		for i, at := range places {
+			ids[i] = t.order[at]
+		}
+		emit(ids)
+	})
+}
+
+// Places is Search with the places of the records in the merged order. emit
+// keeps the slice.
+func (t *Timeline) Places(ctx context.Context, f Filter, emit func([]int)) error {
 	from, to := 0, t.Len()
 	if f.From != 0 {
 		from = t.Since(f.From)
@@ -68,19 +82,11 @@ func (t *Timeline) Search(ctx context.Context, f Filter, emit func([]record.ID))
 type search struct {
 	t      *Timeline
 	ctx    context.Context
-	filter Filter
-	text   *folded
-	files  []fileFilter
+	judge  *judge
 	firsts []record.ID // of the store's blocks
 	verd   []verdict
 	queue  []int
 	next   atomic.Int64
-}
-
-// fileFilter is what a filter means for one file.
-type fileFilter struct {
-	keep       bool
-	components []bool // by index; nil keeps all
 }
 
 // verdict says which records of a block pass.
@@ -90,10 +96,7 @@ type verdict struct {
 }
 
 func (t *Timeline) newSearch(ctx context.Context, f Filter) *search {
-	s := &search{t: t, ctx: ctx, filter: f, text: newFolded(f.Text)}
-	for _, file := range t.Store.Files {
-		s.files = append(s.files, f.forFile(file))
-	}
+	s := &search{t: t, ctx: ctx, judge: newJudge(f, t.Store.Files, f.Message)}
 	n := t.Store.NumBlocks()
 	s.firsts = make([]record.ID, n)
 	s.verd = make([]verdict, n)
@@ -102,44 +105,6 @@ func (t *Timeline) newSearch(ctx context.Context, f Filter) *search {
 		s.verd[i].done = make(chan struct{})
 	}
 	return s
-}
-
-func (f *Filter) forFile(file *record.File) fileFilter {
-	ff := fileFilter{keep: f.wantsFile(file)}
-	if !ff.keep || len(f.Components) == 0 {
-		return ff
-	}
-	ff.components = make([]bool, len(file.Components))
-	ff.keep = false
-	for i, c := range file.Components {
-		for _, want := range f.Components {
-			if strings.EqualFold(c, want) {
-				ff.components[i], ff.keep = true, true
-			}
-		}
-	}
-	return ff
-}
-
-func (f *Filter) wantsFile(file *record.File) bool {
-	if len(f.Machines) > 0 {
-		ok := false
-		for _, m := range f.Machines {
-			ok = ok || m == file.Machine
-		}
-		if !ok {
-			return false
-		}
-	}
-	if len(f.Files) == 0 {
-		return true
-	}
-	for _, want := range f.Files {
-		if matchFile(file.Path, want) {
-			return true
-		}
-	}
-	return false
 }
 
 // start lists the blocks that are wanted in the order of their first record
@@ -154,7 +119,7 @@ func (s *search) start(from, to int) {
 	for i := range s.verd {
 		file, _, b := s.t.Store.BlockAt(i)
 		least, most := bounds(b.Times())
-		if !s.files[file].keep || most < lo || least > hi {
+		if !s.judge.wants(file) || most < lo || least > hi {
 			close(s.verd[i].done)
 			continue
 		}
@@ -185,114 +150,30 @@ func (s *search) work() {
 			return
 		}
 		n := s.queue[i]
-		s.verd[n].pass, buf = s.judge(n, buf)
+		file, _, b := s.t.Store.BlockAt(n)
+		t := text{block: b, buf: buf[:0]}
+		s.verd[n].pass = s.judge.pass(file, b, &t)
+		buf = t.buf
 		close(s.verd[n].done)
 	}
-}
-
-// judge looks at every record of a block.
-func (s *search) judge(n int, buf []byte) ([]uint64, []byte) {
-	file, _, b := s.t.Store.BlockAt(n)
-	pass := make([]uint64, (b.Len()+63)/64)
-	any := false
-	for i := range b.Len() {
-		if s.columns(file, b, i) {
-			pass[i/64] |= 1 << (i % 64)
-			any = true
-		}
-	}
-	if !any {
-		return nil, buf
-	}
-	if s.text == nil && s.filter.Regexp == nil {
-		return pass, buf
-	}
-	buf = b.Unpack(buf[:0])
-	return s.content(file, b, buf, pass), buf
-}
-
-// columns judges a record by its columns alone.
-func (s *search) columns(file int, b *record.Block, i int) bool {
-	f := &s.filter
-	if c := s.files[file].components; c != nil && !c[b.Component(i)] {
-		return false
-	}
-	if len(f.Levels) > 0 {
-		ok := false
-		for _, l := range f.Levels {
-			ok = ok || l == b.Level(i)
-		}
-		if !ok {
-			return false
-		}
-	}
-	if len(f.Threads) > 0 {
-		ok := false
-		for _, t := range f.Threads {
-			ok = ok || t == b.Thread(i)
-		}
-		return ok
-	}
-	return true
-}
-
-// content judges the records of pass by their text.
-func (s *search) content(file int, b *record.Block, text []byte, pass []uint64) []uint64 {
-	f := s.t.Store.Files[file]
-	out := make([]uint64, len(pass))
-	any := false
-	check := func(i int) {
-		message := s.filter.Message(f, b.Record(text, i))
-		if s.text != nil && s.text.index(message) < 0 || s.filter.Regexp != nil && !s.filter.Regexp.Match(message) {
-			return
-		}
-		out[i/64] |= 1 << (i % 64)
-		any = true
-	}
-	if s.text == nil {
-		for i := range b.Len() {
-			if pass[i/64]&(1<<(i%64)) != 0 {
-				check(i)
-			}
-		}
-	} else {
-		for at := 0; at < len(text); {
-			hit := s.text.index(text[at:])
-			if hit < 0 {
-				break
-			}
-			i := b.At(at + hit)
-			if i >= 0 && pass[i/64]&(1<<(i%64)) != 0 {
-				check(i)
-			}
-			if i+1 >= b.Len() {
-				break
-			}
-			at = b.Offset(i + 1)
-		}
-	}
-	if !any {
-		return nil
-	}
-	return out
 }
 
 // batch is how many records emit gets at most at once.
 const batch = 8192
 
 // collect walks the merged order and hands out what passes.
-func (s *search) collect(from, to int, emit func([]record.ID)) error {
-	out := make([]record.ID, 0, batch)
+func (s *search) collect(from, to int, emit func([]int)) error {
+	out := make([]int, 0, batch)
 	block, end := 0, record.ID(0)
 	first := record.ID(1)
 	send := func() error {
 		if len(out) > 0 && s.ctx.Err() == nil {
 			emit(out)
-			out = make([]record.ID, 0, batch)
+			out = make([]int, 0, batch)
 		}
 		return s.ctx.Err()
 	}
-	for _, id := range s.t.order[from:to] {
+	for k, id := range s.t.order[from:to] {
 		if id < first || id >= end {
 			block, first, end = s.find(id)
 			select {
@@ -311,7 +192,7 @@ func (s *search) collect(from, to int, emit func([]record.ID)) error {
 		}
 		i := int(id - first)
 		if p := s.verd[block].pass; p != nil && p[i/64]&(1<<(i%64)) != 0 {
-			if out = append(out, id); len(out) == batch {
+			if out = append(out, from+k); len(out) == batch {
 				if err := send(); err != nil {
 					return err
 				}

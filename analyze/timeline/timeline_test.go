@@ -103,22 +103,28 @@ func slow(tl *Timeline, f Filter) []record.ID {
 	var out []record.ID
 	r := tl.Store.Reader()
 	for _, id := range tl.order {
-		m, raw := r.Record(id)
-		file := tl.Store.Files[m.File]
-		text := string(message(file, raw))
-		ok := (f.From == 0 || m.Time >= f.From) && (f.To == 0 || m.Time <= f.To)
-		ok = ok && (len(f.Levels) == 0 || slices.Contains(f.Levels, m.Level))
-		ok = ok && (len(f.Components) == 0 || slices.ContainsFunc(f.Components, func(c string) bool { return strings.EqualFold(c, m.Component) }))
-		ok = ok && (len(f.Threads) == 0 || slices.Contains(f.Threads, m.Thread))
-		ok = ok && (len(f.Machines) == 0 || slices.Contains(f.Machines, file.Machine))
-		ok = ok && (len(f.Files) == 0 || slices.ContainsFunc(f.Files, func(w string) bool { return matchFile(file.Path, w) }))
-		ok = ok && (f.Text == "" || strings.Contains(strings.ToLower(text), strings.ToLower(f.Text)))
-		ok = ok && (f.Regexp == nil || f.Regexp.MatchString(text))
-		if ok {
+		if m, raw := r.Record(id); keeps(tl.Store.Files[m.File], m, raw, f) {
 			out = append(out, id)
 		}
 	}
 	return out
+}
+
+// keeps judges one record the plain way.
+func keeps(file *record.File, m record.Meta, raw []byte, f Filter) bool {
+	text := string(message(file, raw))
+	ok := (f.From == 0 || m.Time >= f.From) && (f.To == 0 || m.Time <= f.To)
+	ok = ok && (len(f.Levels) == 0 || slices.Contains(f.Levels, m.Level))
+	ok = ok && (len(f.Components) == 0 || slices.ContainsFunc(f.Components, func(c string) bool { return strings.EqualFold(c, m.Component) }))
+	ok = ok && (len(f.Threads) == 0 || slices.Contains(f.Threads, m.Thread))
+	ok = ok && (len(f.Machines) == 0 || slices.Contains(f.Machines, file.Machine))
+	ok = ok && (len(f.Files) == 0 || slices.ContainsFunc(f.Files, func(w string) bool { return matchFile(file.Path, w) }))
+	ok = ok && (f.Text == "" || strings.Contains(strings.ToLower(text), strings.ToLower(f.Text)))
+	ok = ok && (f.Regexp == nil || f.Regexp.MatchString(text))
+	sub := func(f Filter) bool { return keeps(file, m, raw, f) }
+	ok = ok && !slices.ContainsFunc(f.All, func(f Filter) bool { return !sub(f) })
+	ok = ok && (len(f.Any) == 0 || slices.ContainsFunc(f.Any, sub))
+	return ok && !slices.ContainsFunc(f.Not, sub)
 }
 
 // TestSearch holds that searches find what a plain walk finds, in its order.
@@ -132,22 +138,33 @@ func TestSearch(t *testing.T) {
 	near := Filter{}
 	near.Near(mid, 20)
 	for name, f := range map[string]Filter{
-		"all":        {},
-		"time":       {From: mid, To: mid + 30e9},
-		"near":       near,
-		"outside":    {From: mid * 2},
-		"levels":     {Levels: []record.Level{record.Error, record.Warning}},
-		"component":  {Components: []string{"cas"}},
-		"unknown":    {Components: []string{"Nobody"}},
-		"files":      {Files: []string{"file03", "File0?.log"}},
-		"pattern":    {Files: []string{"*5.log"}},
-		"machine":    {Machines: []int{1}},
-		"thread":     {Threads: []uint32{2, 4}},
-		"text":       {Text: "Failed"},
-		"japanese":   {Text: "更新 WAS"},
-		"nowhere":    {Text: "not to be found"},
-		"across":     {Text: "\nRecord"},
-		"regexp":     {Regexp: regexp.MustCompile(`Record \d*7 of`)},
+		"all":       {},
+		"time":      {From: mid, To: mid + 30e9},
+		"near":      near,
+		"outside":   {From: mid * 2},
+		"levels":    {Levels: []record.Level{record.Error, record.Warning}},
+		"component": {Components: []string{"cas"}},
+		"unknown":   {Components: []string{"Nobody"}},
+		"files":     {Files: []string{"file03", "File0?.log"}},
+		"pattern":   {Files: []string{"*5.log"}},
+		"machine":   {Machines: []int{1}},
+		"thread":    {Threads: []uint32{2, 4}},
+		"text":      {Text: "Failed"},
+		"japanese":  {Text: "更新 WAS"},
+		"nowhere":   {Text: "not to be found"},
+		"across":    {Text: "\nRecord"},
+		"regexp":    {Regexp: regexp.MustCompile(`Record \d*7 of`)},
+		"not level": {Not: []Filter{{Levels: []record.Level{record.Info}}, {Levels: []record.Level{record.Verbose}}}},
+		"not text":  {Text: "record", Not: []Filter{{Text: "failed"}, {Text: "更新"}}},
+		"not file":  {Not: []Filter{{Files: []string{"file03"}}, {Machines: []int{0}}}},
+		"not time":  {Not: []Filter{{From: mid, To: mid + 30e9}}},
+		"not all":   {Not: []Filter{{}}},
+		"twice not": {Not: []Filter{{Components: []string{"CAS"}, Not: []Filter{{Threads: []uint32{1}}}}}},
+		"texts":     {All: []Filter{{Text: "error"}, {Regexp: regexp.MustCompile("[13]:")}, {Text: "file"}}},
+		"either":    {Any: []Filter{{Components: []string{"scanagent"}, Text: "failed"}, {Files: []string{"file01"}}, {From: mid, Threads: []uint32{3}}}},
+		"neither":   {Any: []Filter{{Components: []string{"Nobody"}}, {Files: []string{"nowhere"}}}},
+		"mixed": {Levels: []record.Level{record.Info, record.Error}, Any: []Filter{{Machines: []int{1}}, {Text: "well"}}, All: []Filter{{Any: []Filter{{Threads: []uint32{0}}, {Threads: []uint32{2}}}}},
+			Not: []Filter{{Text: "failed", Machines: []int{1}}}},
 		"everything": {From: mid - 1e12, Levels: []record.Level{record.Info}, Components: []string{"CAS", "ScanAgent"}, Threads: []uint32{1}, Text: "0X8024", Regexp: regexp.MustCompile("file [0-4]")},
 	} {
 		t.Run(name, func(t *testing.T) {

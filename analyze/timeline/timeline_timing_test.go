@@ -2,7 +2,9 @@ package timeline
 
 import (
 	"context"
+	"regexp"
 	"testing"
+	"time"
 
 	"patchtrail/ingest/record"
 )
@@ -31,6 +33,45 @@ func BenchmarkSearch(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(s.Len())*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
+// BenchmarkFilter searches 4 million records, and tells how long the first and
+// all of them take.
+func BenchmarkFilter(b *testing.B) {
+	s := made(b, 40, 100_000, true, 1)
+	tl, err := New(context.Background(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		f    Filter
+	}{
+		{"levels", Filter{Levels: []record.Level{record.Error}}},
+		{"not level", Filter{Not: []Filter{{Levels: []record.Level{record.Info}}}}},
+		{"components and threads", Filter{Components: []string{"CAS"}, All: []Filter{{Threads: []uint32{1, 2}}}}},
+		{"text", Filter{Text: "failed"}},
+		{"not text", Filter{Not: []Filter{{Text: "failed"}}}},
+		{"nowhere", Filter{Text: "not to be found"}},
+		{"regexp", Filter{Regexp: regexp.MustCompile(`0x8024\w+`)}},
+	} {
+		c.f.Message = message
+		b.Run(c.name, func(b *testing.B) {
+			first := time.Duration(0)
+			for b.Loop() {
+				began, told := time.Now(), false
+				if err := tl.Places(context.Background(), c.f, func([]int) {
+					if !told {
+						first, told = first+time.Since(began), true
+					}
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(s.Len()), "records")
+			b.ReportMetric(first.Seconds()*1000/float64(b.N), "first-ms")
 		})
 	}
 }
