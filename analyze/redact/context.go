@@ -112,7 +112,10 @@ func (p *pass) url(i int) int {
 		i += at + 1
 	}
 	if i < end && s[i] == '[' {
-		return max(p.colons(i+1), i+1)
+		if end := p.colons(i + 1); end < len(s) && s[end] == ']' {
+			return end
+		}
+		return i + 1
 	}
 	to := i
 	for to < end && class[s[to]]&^wide != 0 {

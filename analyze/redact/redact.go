@@ -166,19 +166,36 @@ func parseToken(t string) (kind, int) {
 
 // tokenAt returns where a token that begins at s[i] ends, i if none does.
 func tokenAt(s string, i int) int {
-	for _, p := range prefixes {
-		if !strings.HasPrefix(s[i:], p) {
-			continue
+	p := ""
+	switch s[i] {
+	case 'H':
+		p = prefixes[host]
+	case 'U':
+		p = prefixes[user]
+	case 'D':
+		p = prefixes[domain]
+	case 'I':
+		p = prefixes[ip]
+	case 'S':
+		p = prefixes[sid]
+	case 'C':
+		p = prefixes[client]
+	case 'M':
+		p = prefixes[mac]
+		if strings.HasPrefix(s[i:], prefixes[mail]) {
+			p = prefixes[mail]
 		}
-		at := i + len(p)
-		if at+1 >= len(s) || s[at] != '-' || s[at+1] < '0' || s[at+1] > '9' {
-			continue
-		}
-		for at++; at < len(s) && s[at] >= '0' && s[at] <= '9'; at++ {
-		}
-		if at == len(s) || class[s[at]]&(digit|letter|under) == 0 {
-			return at
-		}
+	default:
+		return i
+	}
+	at := i + len(p)
+	if at+1 >= len(s) || s[at] != '-' || class[s[at+1]] != digit || s[i:at] != p {
+		return i
+	}
+	for at++; at < len(s) && class[s[at]] == digit; at++ {
+	}
+	if at == len(s) || class[s[at]]&word == 0 {
+		return at
 	}
 	return i
 }

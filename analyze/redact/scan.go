@@ -110,7 +110,7 @@ func (p *pass) atom(i int) int {
 	for s[j-1] == '.' || s[j-1] == '-' {
 		j--
 	}
-	if t := tokenAt(s, i); t > i && (t == j || s[t] != '-') && !(t < len(s) && s[t] == '@') {
+	if t := tokenIn(s, i, set); t > i && (t == j || s[t] != '-') && !(t < len(s) && s[t] == '@') {
 		return p.afterToken(t, j)
 	}
 	if end := p.inContext(i, j, set); end > i {
@@ -122,6 +122,14 @@ func (p *pass) atom(i int) int {
 		}
 	}
 	return p.parts(i, j, set)
+}
+
+// tokenIn is tokenAt inside an atom of which set is known.
+func tokenIn(s string, i int, set uint8) int {
+	if set&hyphen == 0 || set&digit == 0 {
+		return i
+	}
+	return tokenAt(s, i)
 }
 
 // afterToken goes on behind a token: what follows its dot may be a domain that
@@ -189,7 +197,7 @@ func (p *pass) parts(i, j int, set uint8) int {
 		if c&(digit|letter) == 0 || k > i && class[s[k-1]]&(digit|letter) != 0 {
 			continue
 		}
-		if t := tokenAt(s, k); t > k {
+		if t := tokenIn(s, k, set); t > k {
 			k = t - 1
 			continue
 		}
@@ -288,6 +296,9 @@ func (p *pass) mac(i, end int) {
 // colons looks for a MAC address or an IPv6 address at i.
 func (p *pass) colons(i int) int {
 	s := p.s
+	if i+2 > len(s) {
+		return i
+	}
 	skip := i + 2
 	if class[s[i]]&word != 0 {
 		skip = i
