@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"patchtrail/ingest/format"
 	"patchtrail/ingest/record"
@@ -225,7 +226,24 @@ func restarts() []entry {
 	} {
 		out = append(out, entry{p, restart})
 	}
-	return out
+	return append(out, entry{"Kernel-Power 42:", (*reader).paused}, entry{"Kernel-General 1:", (*reader).paused})
+}
+
+// paused reads that the machine goes to sleep, or that its clock was set by more
+// than a minute, as after a pause of a virtual machine:
+//
+//	Kernel-General 1: System time changed from 2022-06-13T05:43:17Z to 2022-06-27T07:24:12Z, reason …
+func (r *reader) paused(m []byte) {
+	if _, change, ok := bytes.Cut(m, []byte("changed from ")); ok {
+		old, rest, _ := bytes.Cut(change, []byte(" to "))
+		now, _, _ := bytes.Cut(rest, []byte(","))
+		from, err := time.Parse(time.RFC3339Nano, string(old))
+		to, err2 := time.Parse(time.RFC3339Nano, string(now))
+		if err != nil || err2 != nil || to.Sub(from).Abs() <= time.Minute {
+			return
+		}
+	}
+	r.emit(said{event: event{kind: evPaused}})
 }
 
 // regional reads a date and time as Windows' regions write them: 02/09/2014

@@ -638,19 +638,23 @@ func (m *machine) settle(t *try, next int64) {
 	if end == 0 {
 		end = next
 	}
-	if i := m.restartAfter(t.Started); i >= 0 && m.restarts[i].at < end {
-		t.Cut = m.restarts[i].at
-		t.Evidence = append(t.Evidence, m.restarts[i].by)
+	if p, ok := after(m.restarts, t.Started); ok && p.at < end {
+		t.Cut = p.at
+		t.Evidence = append(t.Evidence, p.by)
+	}
+	if p, ok := after(m.pauses, t.Started); ok && p.at < end {
+		t.Paused = p.at
+		t.Evidence = append(t.Evidence, p.by)
 	}
 }
 
-// restartAfter is the place of the first restart after a time, -1 if none.
-func (m *machine) restartAfter(at int64) int {
-	i, _ := slices.BinarySearchFunc(m.restarts, at, func(r moment, at int64) int { return cmp.Compare(r.at, at) })
-	if i == len(m.restarts) {
-		return -1
+// after is the first of moments at a time or after it.
+func after(moments []moment, at int64) (moment, bool) {
+	i, _ := slices.BinarySearchFunc(moments, at, func(r moment, at int64) int { return cmp.Compare(r.at, at) })
+	if i == len(moments) {
+		return moment{}, false
 	}
-	return i
+	return moments[i], true
 }
 
 // distinct leaves the first of each record.

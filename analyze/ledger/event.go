@@ -133,6 +133,7 @@ const (
 	evCanRun
 	evCannotRun
 	evRestart
+	evPaused
 	evForwarded
 	evPolicy // g policy
 	evPresentation

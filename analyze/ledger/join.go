@@ -58,6 +58,7 @@ type machine struct {
 	ctm         map[guid]guid // CTM job to content
 	jobs        map[guid]link // other jobs to what they belong to
 	restarts    []moment
+	pauses      []moment
 	scans       []scanRun
 	forwards    []moment
 	answers     []moment // a window lets something run
@@ -426,6 +427,8 @@ func (m *machine) joinJob(i int, e *event) {
 		if n := len(m.restarts); n == 0 || e.time-m.restarts[n-1].at > restartLasts {
 			m.restarts = append(m.restarts, moment{e.time, e.id})
 		}
+	case evPaused:
+		m.pauses = append(m.pauses, moment{e.time, e.id})
 	case evForwarded:
 		m.forwards = append(m.forwards, moment{e.time, e.id})
 	case evScanStart, evScanDone, evScanFailed:

@@ -410,8 +410,8 @@ func (j *journey) success(e *event) {
 
 // restartBetween says whether the machine restarted between two times.
 func (m *machine) restartBetween(from, to int64) bool {
-	i := m.restartAfter(from)
-	return i >= 0 && m.restarts[i].at <= to
+	r, ok := after(m.restarts, from)
+	return ok && r.at <= to
 }
 
 // progress takes the state of a CI as UpdatesDeployment shows it.
@@ -485,8 +485,8 @@ func (j *journey) enforced(e *event) {
 // next ones are forwarded.
 func (j *journey) reportedBy(e *event) {
 	st := &j.stages[inReport]
-	if i, _ := slices.BinarySearchFunc(j.m.forwards, e.time, func(f moment, at int64) int { return cmp.Compare(f.at, at) }); i < len(j.m.forwards) {
-		*st = Stage{Name: Report, State: StageDone, Start: e.time, End: j.m.forwards[i].at, Evidence: []record.ID{e.id, j.m.forwards[i].by}}
+	if f, ok := after(j.m.forwards, e.time); ok {
+		*st = Stage{Name: Report, State: StageDone, Start: e.time, End: f.at, Evidence: []record.ID{e.id, f.by}}
 		return
 	}
 	*st = Stage{Name: Report, State: StageWaiting, Start: e.time, Evidence: []record.ID{e.id}}
@@ -659,13 +659,13 @@ func (j *journey) ended(t *try) {
 
 // afterInstall says what of an installation that went well waits for a restart.
 func (j *journey) afterInstall(t *try, by record.ID) {
-	i := j.m.restartAfter(t.Ended)
+	restart, ok := after(j.m.restarts, t.Ended)
 	waited := t.Result == PendingRestart || t.waited
 	switch {
 	case !waited:
 		j.stages[inRestart] = Stage{Name: Restart, State: StageDone, Start: t.Ended, End: t.Ended, Evidence: []record.ID{by}}
-	case i >= 0:
-		j.stages[inRestart] = Stage{Name: Restart, State: StageDone, Start: t.Ended, End: j.m.restarts[i].at, Evidence: []record.ID{by, j.m.restarts[i].by}}
+	case ok:
+		j.stages[inRestart] = Stage{Name: Restart, State: StageDone, Start: t.Ended, End: restart.at, Evidence: []record.ID{by, restart.by}}
 	default:
 		j.stages[inRestart] = Stage{Name: Restart, State: StageWaiting, Start: t.Ended, Evidence: []record.ID{by}}
 	}
@@ -674,8 +674,8 @@ func (j *journey) afterInstall(t *try, by record.ID) {
 		j.now(StateInstalled, t.confirmed.at, t.confirmed.by)
 	case t.Result == Succeeded:
 		j.now(StateInstalled, t.Ended, by)
-	case i >= 0:
-		j.now(StateRestarted, j.m.restarts[i].at, j.m.restarts[i].by)
+	case ok:
+		j.now(StateRestarted, restart.at, restart.by)
 	default:
 		j.now(StatePending, t.Ended, by)
 	}

@@ -81,6 +81,10 @@ type Attempt struct {
 	// nanoseconds, 0 if it did not. The run time of such an attempt, where it has
 	// one, is not compared with the maximum.
 	Cut int64
+	// Paused is when the machine went to sleep or its clock was set during the
+	// attempt, UTC in nanoseconds, 0 if neither. Only where ConfigMgr cancelled such
+	// an attempt is its run time compared with the maximum.
+	Paused int64
 	// InstalledAfter is when the update was found installed after this attempt
 	// had failed or was cancelled, without another attempt: the installer went on
 	// by itself. UTC in nanoseconds, 0 if it was not.

@@ -166,7 +166,7 @@ func defaultMinutes(title string) int {
 // one is not known.
 func judge(a *Attempt, limit Maximum) {
 	a.Max, a.Verdict = limit, Unknown
-	if !a.Known() || a.Cut != 0 {
+	if !a.Known() || a.Cut != 0 || a.Paused != 0 && a.Result != Cancelled {
 		return
 	}
 	ran := a.Runtime()
@@ -218,7 +218,7 @@ func recommend(attempts []Attempt) (minutes int, reason string) {
 	for i := range attempts {
 		a := &attempts[i]
 		switch {
-		case a.Cut != 0: // its run time has a restart in it
+		case a.Cut != 0 || a.Paused != 0: // its run time has something else in it
 		case a.Result == Succeeded || a.Result == PendingRestart:
 			longest = max(longest, a.Runtime())
 		case a.Result == Cancelled && a.Verdict == Exceeded:

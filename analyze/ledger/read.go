@@ -73,7 +73,8 @@ func readFiles(ctx context.Context, s *record.Store) ([]*reader, error) {
 		work.Go(func() {
 			var buf []byte
 			for i := range next {
-				r := &reader{file: files[i], lines: lines, last: map[seen]string{}, runs: map[guid]run{}, buf: buf}
+				r := newReader(files[i], lines)
+				r.buf = buf
 				r.read(ctx)
 				buf, r.buf, r.last, r.runs = r.buf, nil, nil, nil
 				out[i] = r
@@ -86,6 +87,10 @@ func readFiles(ctx context.Context, s *record.Store) ([]*reader, error) {
 	close(next)
 	work.Wait()
 	return out, ctx.Err()
+}
+
+func newReader(f *record.File, lines *tables) *reader {
+	return &reader{file: f, lines: lines, last: map[seen]string{}, runs: map[guid]run{}}
 }
 
 // matters says whether a file may hold lines that the ledger reads.
@@ -253,6 +258,9 @@ func (r *reader) changed(k kind, g guid, state []byte) bool {
 // that is read.
 func (r *reader) local(wall int64) int64 {
 	bias := int16(0)
+	if r.file == nil {
+		return wall
+	}
 	for _, b := range r.file.Biases {
 		if b.UTC <= r.at.time || bias == 0 {
 			bias = b.Bias
