@@ -84,6 +84,7 @@ type search struct {
 	ctx    context.Context
 	judge  *judge
 	firsts []record.ID // of the store's blocks
+	coarse []int32     // the block of every coarseStep-th record
 	verd   []verdict
 	queue  []int
 	next   atomic.Int64
@@ -101,11 +102,20 @@ func (t *Timeline) newSearch(ctx context.Context, f Filter) *search {
 	s.firsts = make([]record.ID, n)
 	s.verd = make([]verdict, n)
 	for i := range n {
-		_, s.firsts[i], _ = t.Store.BlockAt(i)
+		var b *record.Block
+		_, s.firsts[i], b = t.Store.BlockAt(i)
 		s.verd[i].done = make(chan struct{})
+		for len(s.coarse)*coarseStep <= int(s.firsts[i])+b.Len()-1 {
+			s.coarse = append(s.coarse, int32(i))
+		}
 	}
 	return s
 }
+
+// coarseStep is how many records lie between two entries of search.coarse:
+// neighbours in time are in other files, so that blocks are looked up as often
+// as there are records.
+const coarseStep = 256
 
 // start lists the blocks that are wanted in the order of their first record
 // and sets goroutines on them.
@@ -204,7 +214,10 @@ func (s *search) collect(from, to int, emit func([]int)) error {
 
 // find returns the block of a record and the records that it holds.
 func (s *search) find(id record.ID) (block int, first, end record.ID) {
-	n := sort.Search(len(s.firsts), func(i int) bool { return s.firsts[i] > id }) - 1
+	n := int(s.coarse[int(id)/coarseStep])
+	for n+1 < len(s.firsts) && s.firsts[n+1] <= id {
+		n++
+	}
 	end = record.ID(s.t.Store.Len())
 	if n+1 < len(s.firsts) {
 		end = s.firsts[n+1]

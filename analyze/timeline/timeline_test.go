@@ -19,6 +19,12 @@ import (
 // that of time.
 func made(t testing.TB, files, perFile int, sorted bool, seed uint64) *record.Store {
 	t.Helper()
+	return madeIn(t, files, perFile, sorted, seed, 40)
+}
+
+// madeIn is made with blocks of about perBlock records.
+func madeIn(t testing.TB, files, perFile int, sorted bool, seed uint64, perBlock int) *record.Store {
+	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 1))
 	var all []*record.File
 	for f := range files {
@@ -46,7 +52,7 @@ func made(t testing.TB, files, perFile int, sorted bool, seed uint64) *record.St
 				Level: record.Level(rng.IntN(4)), Bias: 0,
 			})
 			fmt.Fprintf(&text, "Record %d of file %d: %s\n", i, f, []string{"scan FAILED", "all is well", "更新 was installed", "error 0x80240022"}[rng.IntN(4)])
-			if rng.IntN(40) == 0 {
+			if rng.IntN(perBlock) == 0 {
 				flush()
 			}
 		}

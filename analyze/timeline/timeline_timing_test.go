@@ -40,7 +40,7 @@ func BenchmarkSearch(b *testing.B) {
 // BenchmarkFilter searches 4 million records, and tells how long the first and
 // all of them take.
 func BenchmarkFilter(b *testing.B) {
-	s := made(b, 40, 100_000, true, 1)
+	s := madeIn(b, 40, 100_000, true, 1, 600) // as many as a block of real logs holds
 	tl, err := New(context.Background(), s)
 	if err != nil {
 		b.Fatal(err)
