@@ -115,7 +115,9 @@ func jumped(s *subject) (Finding, bool) {
 			f.Evidence = append(f.Evidence, Records(id)...)
 		}
 	}
-	if most >= 24*harm {
+	// What has been set right does no harm any more; it explains the certificates
+	// that were refused before.
+	if most >= harm && s.matched("scan-tls-failed", "mp-no-client-certificate", "signature-not-trusted") != nil {
 		f.Severity = Warning
 	}
 	return f, most > 0
