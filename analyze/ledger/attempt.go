@@ -30,7 +30,8 @@ type try struct {
 	rows     *row
 	resulted bool // its result is stated, not only guessed
 	told     [families]bool
-	sessions int // lines of CBS.log in its evidence
+	closedBy record.ID // the record that says how it ended, record.None while open
+	sessions int       // lines of CBS.log in its evidence
 	// waited is set once it needed a restart, confirmed is what then said how it
 	// ended.
 	waited    bool
@@ -39,7 +40,7 @@ type try struct {
 
 // open begins a try of an update.
 func (u *row) open(f family, e *event, caller string) *try {
-	t := &try{Attempt: Attempt{Started: e.time, Caller: caller, Result: Open, Evidence: []record.ID{e.id}}, rev: e.rev, rows: u}
+	t := &try{Attempt: Attempt{Started: e.time, Caller: caller, Result: Open, Evidence: []record.ID{e.id}}, rev: e.rev, rows: u, closedBy: record.None}
 	u.tries[f] = append(u.tries[f], t)
 	return t
 }
@@ -47,7 +48,7 @@ func (u *row) open(f family, e *event, caller string) *try {
 // close ends a try.
 func (t *try) close(e *event, r Result, c uint32) {
 	t.Ended, t.Result, t.Code = e.time, r, c
-	t.waited = t.waited || r == PendingRestart
+	t.waited, t.closedBy = t.waited || r == PendingRestart, e.id
 	t.Evidence = append(t.Evidence, e.id)
 }
 
@@ -56,7 +57,7 @@ func (m *machine) attempt() {
 	b := batches{m: m, added: map[*row]record.ID{}}
 	a := agentLog{m: m}
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		switch e.source {
 		case reportingEvents:
 			m.reported(e)
@@ -514,10 +515,10 @@ func (b *agentBlock) end(e *event) {
 		t.Evidence = append(t.Evidence, e.id)
 		if !t.resulted && (len(b.rows) == 1 || b.code == 0) {
 			r, c := resultOf(b.code, b.reboot)
-			t.Result, t.Code = r, c
+			t.Result, t.Code, t.waited = r, c, r == PendingRestart
 		}
 		if t.Result != Open && (len(b.rows) == 1 || t.Ended == 0) {
-			t.Ended = e.time
+			t.Ended, t.closedBy = e.time, e.id
 		}
 		if i > 0 && b.rows[i-1].Ended != 0 { // one after the other
 			t.Started, t.Estimated = max(t.Started, b.rows[i-1].Ended), true
@@ -614,7 +615,7 @@ func (a *try) support(t *try) {
 	}
 	switch {
 	case a.Result == Open && t.Result != Open:
-		a.Result, a.Code, a.Ended, a.waited, a.confirmed = t.Result, t.Code, t.Ended, t.waited, t.confirmed
+		a.Result, a.Code, a.Ended, a.waited, a.confirmed, a.closedBy = t.Result, t.Code, t.Ended, t.waited, t.confirmed, t.closedBy
 	case a.Result == PendingRestart && t.Result == Succeeded && (t.Ended > a.Ended+slack || t.Ended == 0):
 		a.Result, a.waited = Succeeded, true
 		if a.confirmed = t.confirmed; a.confirmed.at == 0 && len(t.Evidence) > 0 {

@@ -45,7 +45,7 @@ type deployment struct {
 type machine struct {
 	index   int
 	read    [][]event // of each file, before join
-	events  []event
+	events  []*event
 	last    int64 // the latest time in its logs
 	dropped int
 
@@ -85,7 +85,8 @@ func newMachine(index int) *machine {
 }
 
 func (m *machine) add(r *reader) {
-	m.read = append(m.read, r.events)
+	m.read = append(m.read, r.events...)
+	r.events = nil
 	m.dropped += r.dropped
 	m.last = max(m.last, r.file.Last)
 }
@@ -93,27 +94,17 @@ func (m *machine) add(r *reader) {
 // order puts the events of all files into the order of time, those of one
 // instant into that of their records. A file's are nearly in order as they are.
 func (m *machine) order() {
-	type key struct {
-		time int64
-		id   record.ID
-		file int32
-		at   int32
-	}
 	n := 0
 	for _, events := range m.read {
 		n += len(events)
 	}
-	keys := make([]key, 0, n)
-	for f, events := range m.read {
+	m.events = make([]*event, 0, n)
+	for _, events := range m.read {
 		for i := range events {
-			keys = append(keys, key{events[i].time, events[i].id, int32(f), int32(i)})
+			m.events = append(m.events, &events[i])
 		}
 	}
-	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) })
-	m.events = make([]event, n)
-	for i, k := range keys {
-		m.events[i] = m.read[k.file][k.at]
-	}
+	slices.SortFunc(m.events, func(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) })
 	m.read = nil
 }
 
@@ -178,7 +169,7 @@ func (m *machine) of(e *event) *row {
 // that a log which only knows the name finds them.
 func (m *machine) titles() {
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		switch e.kind {
 		case evTargeted, evStatus, evReporting, evEventStart, evEventEnd, evEventDownload, evEventDownloaded, evEventDownloadFailed:
 			u := m.update(e.g)
@@ -207,9 +198,9 @@ func (m *machine) titles() {
 }
 
 // agentTitle gives the update whose id follows a title its title.
-func (m *machine) agentTitle(e *event, rest []event) {
+func (m *machine) agentTitle(e *event, rest []*event) {
 	for i := range rest[:min(8, len(rest))] {
-		n := &rest[i]
+		n := rest[i]
 		if n.source != updateAgent {
 			continue
 		}
@@ -232,7 +223,7 @@ func (m *machine) bundles() {
 	bundle := map[uint32]*event{}
 	pending := map[uint32]*event{}
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		if e.source != updatesHandler {
 			continue
 		}
@@ -295,12 +286,12 @@ func (m *machine) joinContent() {
 		}
 	}
 	for i := range m.events {
-		if e := &m.events[i]; e.kind == evContentText && e.n > 0 {
+		if e := m.events[i]; e.kind == evContentText && e.n > 0 {
 			m.hold(e, byKB["KB"+strconv.Itoa(int(e.n))])
 		}
 	}
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		if u := m.contentRow(e); u != nil {
 			u.own = append(u.own, i)
 			u.ccm = true
@@ -348,7 +339,7 @@ func (m *machine) deployment(g guid, e *event) *deployment {
 
 // joinOne says whose an event is.
 func (m *machine) joinOne(i int) {
-	e := &m.events[i]
+	e := m.events[i]
 	switch e.kind {
 	case evTargeted:
 		u, d := m.update(e.g), m.deployment(e.h, e)

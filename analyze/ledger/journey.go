@@ -104,7 +104,7 @@ func (m *machine) journeys() {
 		}
 	}
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		if d := m.deployments[e.g]; e.kind == evPolicy && d != nil && d.policy <= 0 {
 			d.policy, d.policyBy = e.time, e.id
 		}
@@ -127,7 +127,7 @@ func (m *machine) journeys() {
 func (m *machine) windowAnswers() {
 	asked := map[uint32]*event{}
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		switch {
 		case e.source != serviceWindows:
 		case e.kind == evAsk:
@@ -181,7 +181,7 @@ func (j *journey) run() {
 	for _, s := range j.steps() {
 		switch {
 		case s.event >= 0:
-			j.event(&j.m.events[s.event])
+			j.event(j.m.events[s.event])
 		case s.end:
 			j.ended(s.try)
 		default:
@@ -335,7 +335,7 @@ func (j *journey) targeted(e *event) {
 func (d *deployment) detectBefore(m *machine, at int64) (moment, bool) {
 	i, _ := slices.BinarySearchFunc(d.detects, at, func(n int, at int64) int { return cmp.Compare(m.events[n].time, at) })
 	for i--; i >= 0; i-- {
-		if e := &m.events[d.detects[i]]; e.kind == evDetect {
+		if e := m.events[d.detects[i]]; e.kind == evDetect {
 			return moment{e.time, e.id}, true
 		}
 	}
@@ -633,7 +633,7 @@ func (m *machine) allowed(at int64) (moment, bool) {
 // ended takes the end of an attempt.
 func (j *journey) ended(t *try) {
 	st := &j.stages[inInstall]
-	by := t.Evidence[len(t.Evidence)-1]
+	by := t.closedBy
 	if t.Started == 0 {
 		*st = Stage{Name: Install}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,8 +18,9 @@ func saidOf(src source, msg string) string {
 		r.line([]byte(msg))
 	}
 	var out []string
-	for i := range r.events {
-		e := &r.events[i]
+	events := slices.Concat(r.events...)
+	for i := range events {
+		e := &events[i]
 		s := fmt.Sprintf("%d g=%.4s h=%.4s n=%d code=%x rev=%d", e.kind, e.g, e.h, e.n, e.code, e.rev)
 		if e.words != nil {
 			s += fmt.Sprintf(" %q %q", e.text(), e.caller())

@@ -117,7 +117,7 @@ func (m *machine) askedFor() {
 	var ask *event // the last question for software updates
 	mixed := false // it asked for several lengths within moments
 	for i := range m.events {
-		e := &m.events[i]
+		e := m.events[i]
 		switch e.kind {
 		case evNoWindow:
 			refused[e.thread] = e

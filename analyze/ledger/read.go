@@ -20,9 +20,10 @@ import (
 
 // Bounds of what hostile logs may cost.
 const (
-	maxEvents = 1 << 20 // of one file; more are left out, oldest kept
-	maxSeen   = 1 << 18 // of one file's identifiers whose last state is kept
-	maxTitle  = 1024
+	chunkEvents = 1024
+	maxEvents   = 1 << 20 // of one file; more are left out, oldest kept
+	maxSeen     = 1 << 18 // of one file's identifiers whose last state is kept
+	maxTitle    = 1024
 )
 
 // seen is what a line was last read of.
@@ -40,9 +41,12 @@ type run struct {
 
 // reader reads the lines of one file.
 type reader struct {
-	file   *record.File
-	lines  *tables
-	events []event
+	file  *record.File
+	lines *tables
+	// events come in chunks of chunkEvents: a slice that grows would be copied
+	// again and again.
+	events [][]event
+	kept   int // events in all chunks
 	// last is the state that was last read of an identifier: what only repeats
 	// it is no event.
 	last map[seen]string
@@ -227,7 +231,7 @@ func (r *reader) stamp(e said) said {
 }
 
 func (r *reader) keep(e said) {
-	if len(r.events) >= maxEvents {
+	if r.kept >= maxEvents {
 		r.dropped++
 		return
 	}
@@ -238,7 +242,13 @@ func (r *reader) keep(e said) {
 		}
 		out.words = &words{text: e.text, caller: e.caller, at: e.at}
 	}
-	r.events = append(r.events, out)
+	n := len(r.events)
+	if n == 0 || len(r.events[n-1]) == chunkEvents {
+		r.events = append(r.events, make([]event, 0, chunkEvents))
+		n++
+	}
+	r.events[n-1] = append(r.events[n-1], out)
+	r.kept++
 }
 
 // changed says whether the state of g is another than the last time.
