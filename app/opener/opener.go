@@ -4,12 +4,14 @@ package opener
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"patchtrail/analyze"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/report"
 	"patchtrail/analyze/timeline"
+	"patchtrail/app/page"
 	"patchtrail/app/session"
 	"patchtrail/ingest"
 	"patchtrail/ingest/format"
@@ -100,6 +102,7 @@ func result(res *analyze.Result) session.Result {
 		}
 		return report.HTML(w, res, report.Options{Lang: lang.Lang(l), Zone: zone})
 	}
+	out.Pages = func(l, tz string) *page.Set { return page.New(res, l, tz) }
 	return out
 }
 
@@ -108,6 +111,8 @@ type merged struct {
 	t        *timeline.Timeline
 	machines []ingest.Machine
 	reader   *record.Reader // of the window's goroutine
+	once     sync.Once
+	names    session.Names
 }
 
 func newMerged(t *timeline.Timeline, machines []ingest.Machine) *merged {
@@ -142,17 +147,11 @@ func (m *merged) Record(i int, r *session.Record) {
 
 // Search implements session.Timeline.
 func (m *merged) Search(ctx context.Context, q session.Query, found func(rows []int)) error {
-	f := timeline.Filter{Text: q.Text, Message: analyze.Message}
-	if q.Errors {
-		f = timeline.Filter{Levels: []record.Level{record.Error}}
+	f, err := m.filter(q)
+	if err != nil {
+		return err
 	}
-	return m.t.Search(ctx, f, func(ids []record.ID) {
-		rows := make([]int, len(ids))
-		for i, id := range ids {
-			rows[i] = m.t.Find(id)
-		}
-		found(rows)
-	})
+	return m.t.Places(ctx, f, found)
 }
 
 // Find implements session.Timeline. Files only grow while a bundle is read, so that a

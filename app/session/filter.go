@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -77,6 +78,7 @@ func (s *Session) ShowsAll() bool { return s.showAll }
 func (s *Session) SetShowAll(all bool) {
 	if all != s.showAll {
 		s.showAll = all
+		s.keep()
 		s.changed()
 	}
 }
@@ -87,27 +89,64 @@ func (s *Session) Matches() (n int, done bool) { return len(s.hits.rows), s.hits
 // Errors is how many rows are known to be errors, and whether that is all.
 func (s *Session) Errors() (n int, done bool) { return len(s.errors.rows), s.errors.done }
 
-// search looks for the query in what is shown.
-func (s *Session) search() {
-	s.hunt(&s.hits, Query{Text: s.query}, s.query != "" && s.shown.Len() > 0)
+// Kept is how many rows the conditions leave so far, and whether that is all.
+func (s *Session) Kept() (n int, done bool) {
+	if len(s.conditions) == 0 {
+		return s.shown.Len(), true
+	}
+	return len(s.kept.rows), s.kept.done
 }
 
-// Rows are the rows to show: all of the timeline, or those that hold the query.
-// It is a snapshot: rows found later are in the next one.
+// Searching reports whether rows to show are still being looked for.
+func (s *Session) Searching() bool {
+	switch {
+	case s.queried():
+		return !s.hits.done
+	case len(s.conditions) > 0:
+		return !s.kept.done
+	}
+	return false
+}
+
+// filterAnew forgets what the conditions left: they or the timeline changed.
+func (s *Session) filterAnew() { s.hunt(&s.kept, Query{}, false); s.stale = true }
+
+// search looks for the query in what the conditions leave.
+func (s *Session) search() {
+	s.hunt(&s.hits, Query{Text: s.query, Conditions: s.conditions}, s.query != "" && s.shown.Len() > 0)
+	s.keep()
+}
+
+// keep looks for what the conditions leave, once that shows.
+func (s *Session) keep() {
+	if s.stale && !s.queried() {
+		s.stale = false
+		s.hunt(&s.kept, Query{Conditions: s.conditions}, len(s.conditions) > 0 && s.shown.Len() > 0)
+	}
+}
+
+// Rows are the rows to show: those that the conditions leave, and unless
+// ShowsAll of them those that hold the query. It is a snapshot: rows found
+// later are in the next one.
 func (s *Session) Rows() Rows {
-	if s.filtered() {
-		return Rows{t: s.shown, pick: s.hits.rows, picked: true}
+	switch {
+	case s.queried():
+		return Rows{t: s.shown, pick: s.hits.rows, picked: true, run: s.hits.run}
+	case len(s.conditions) > 0:
+		return Rows{t: s.shown, pick: s.kept.rows, picked: true, run: s.kept.run}
 	}
 	return Rows{t: s.shown}
 }
 
-func (s *Session) filtered() bool { return s.query != "" && !s.showAll }
+// queried reports whether only rows that hold the query show.
+func (s *Session) queried() bool { return s.query != "" && !s.showAll }
 
 // Rows is a choice of a timeline's rows, in their order.
 type Rows struct {
 	t      Timeline
 	pick   []int
 	picked bool
+	run    int // of the search that picked them
 }
 
 // Timeline is what the rows are of.
@@ -115,7 +154,8 @@ func (r Rows) Timeline() Timeline { return r.t }
 
 // Same reports whether both show the same rows.
 func (r Rows) Same(o Rows) bool {
-	return r.t == o.t && r.picked == o.picked && len(r.pick) == len(o.pick)
+	return r.t == o.t && r.picked == o.picked && len(r.pick) == len(o.pick) &&
+		(len(r.pick) == 0 || r.run == o.run && &r.pick[0] == &o.pick[0] || slices.Equal(r.pick, o.pick))
 }
 
 // Len is the number of rows.
@@ -207,8 +247,9 @@ func (s *Session) Marks(rows Rows, n int) []Stretch {
 			out[k] = Stretch{Error: len(between(s.errors.rows, first, last)) > 0, Match: len(between(s.hits.rows, first, last)) > 0}
 			continue
 		}
-		// Every row is a hit; which of them are errors tells something.
 		out[k].Error = meet(rows.pick[lo:hi], between(s.errors.rows, first, last))
+		// Where every row is a hit, marks of them tell nothing.
+		out[k].Match = !s.queried() && meet(rows.pick[lo:hi], between(s.hits.rows, first, last))
 	}
 	return out
 }

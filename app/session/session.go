@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"patchtrail/app/page"
 	"patchtrail/ingest/record"
 )
 
@@ -90,9 +91,18 @@ type Timeline interface {
 type Query struct {
 	// Text that the message holds, capitals and small letters alike.
 	Text string
-	// Errors asks for the records whose level is error, whatever their text.
-	Errors bool
+	// Conditions that must hold as well.
+	Conditions []Condition
+	// Errors asks for the records whose level is error, Warnings for those that
+	// are a warning, whatever their text and the conditions.
+	Errors, Warnings bool
 }
+
+// Names are what a timeline can be filtered by, in order of the alphabet.
+type Names struct{ Machines, Components, Files []string }
+
+// Named is a Timeline that tells its names.
+type Named interface{ Names() Names }
 
 // Zone is how a machine kept time.
 type Zone struct {
@@ -120,6 +130,9 @@ type Result struct {
 	// WriteHTML writes the page of findings in a language, "en" or "ja", with
 	// times as "local", "utc" or an offset such as "+09:00".
 	WriteHTML func(w io.Writer, lang, tz string) error
+	// Pages makes the pages in a language, by a clock as WriteHTML takes it. It
+	// may be nil. It runs on a goroutine of its own.
+	Pages func(lang, tz string) *page.Set
 }
 
 // Hooks are what an Opener calls while it reads, from any goroutine.
@@ -168,12 +181,17 @@ type Session struct {
 	cancel   context.CancelFunc
 	run      int // counts Open; results of an older one are dropped
 
-	query   string
-	showAll bool // the rows without a hit, too
-	hits    hunt
-	errors  hunt
-	zone    ZoneMode
-	mine    *time.Location
+	query      string
+	showAll    bool // the rows without a hit, too
+	conditions []Condition
+	stale      bool // kept is not of the conditions
+	kept, hits hunt
+	errors     hunt
+	warnings   hunt
+	bookmarks  []int // places in shown, ascending
+	zone       ZoneMode
+	mine       *time.Location
+	pages      pages
 }
 
 // New returns an empty session. mine is the engineer's own zone.
@@ -244,7 +262,7 @@ func (s *Session) Open(inputs []string) {
 	s.cancel = cancel
 	s.state, s.inputs, s.err = Reading, inputs, nil
 	s.progress, s.result = Progress{}, Result{}
-	s.touched, s.waiting = false, nil
+	s.touched, s.waiting, s.bookmarks, s.conditions = false, nil, nil, nil
 	s.show(nothing{})
 	enter := func(f func()) {
 		s.post(func() {
@@ -371,9 +389,20 @@ func (s *Session) ShowWaiting() {
 
 // show puts t in place of what is shown, and looks for the query in it.
 func (s *Session) show(t Timeline) {
+	s.carryBookmarks(t)
 	s.shown = t
 	s.hunt(&s.errors, Query{Errors: true}, t.Len() > 0)
+	s.hunt(&s.warnings, Query{Warnings: true}, t.Len() > 0)
+	s.filterAnew()
 	s.search()
+}
+
+// Names are what the rows can be filtered by.
+func (s *Session) Names() Names {
+	if n, ok := s.shown.(Named); ok {
+		return n.Names()
+	}
+	return Names{}
 }
 
 // WriteHTML writes the page of findings; ok is false while there is none.

@@ -28,7 +28,10 @@ func (t *tale) Record(i int, r *Record) {
 	*r = Record{Time: t.Time(i), Bias: -540, Machine: "PC01", Level: record.Info, Message: []byte(fmt.Sprint("row ", i))}
 	if i%3 == 0 {
 		r.Level = record.Error
+	} else if i%4 == 0 {
+		r.Level = record.Warning
 	}
+	r.Thread = uint32(i % 5)
 	if i%10 == 0 {
 		r.Message = append(r.Message, " Scan"...)
 	}
@@ -42,11 +45,34 @@ func (t *tale) Search(ctx context.Context, q Query, found func([]int)) error {
 	for i := range t.n {
 		var r Record
 		t.Record(i, &r)
-		if q.Errors && r.Level == record.Error || q.Text != "" && strings.Contains(strings.ToLower(string(r.Message)), q.Text) {
+		if q.Errors && r.Level == record.Error || q.Warnings && r.Level == record.Warning || (q.Text != "" || len(q.Conditions) > 0) && holds(&r, q) {
 			found([]int{i})
 		}
 	}
 	return nil
+}
+
+// holds judges one record by a query the plain way.
+func holds(r *Record, q Query) bool {
+	text := strings.ToLower(string(r.Message))
+	ok := strings.Contains(text, q.Text)
+	for _, c := range q.Conditions {
+		is := false
+		switch c.Kind {
+		case ByLevel:
+			is = r.Level == c.Level
+		case ByText:
+			is = strings.Contains(text, c.Text)
+		case ByThread:
+			is = r.Thread == c.Thread
+		case ByMachine:
+			is = r.Machine == c.Text
+		case ByTime:
+			is = r.Time >= c.From && (c.To == 0 || r.Time <= c.To)
+		}
+		ok = ok && is != c.Not
+	}
+	return ok
 }
 
 func (t *tale) Find(_ Timeline, i int) int { return i }
