@@ -2,6 +2,7 @@ package finding
 
 import (
 	"slices"
+	"strings"
 
 	"patchtrail/analyze/ledger"
 )
@@ -36,16 +37,27 @@ func (in *Input) block(f *Finding) {
 		(f.ID == "service-disabled" || f.ID == "service-stopped") && !containsFold(optional, f.Params["service"])
 	for i := range in.Updates {
 		u := &in.Updates[i]
-		if u.Machine == f.Machine && !installed(u) && (all || f.names(u)) || f.ID == "restart-pending" && u.Machine == f.Machine && u.State() == ledger.PendingRestart {
+		switch {
+		case u.Machine != f.Machine:
+		case !settled(u) && (all && u.Involved || f.names(u)), f.ID == "restart-pending" && waitsForRestart(u):
 			f.Updates = append(f.Updates, u.Key)
 		}
 	}
 	f.Updates = unique(f.Updates)
 }
 
-// installed reports whether an update is done, or only waits for a restart.
-func installed(u *ledger.Update) bool {
-	return u.State() == ledger.Succeeded || u.State() == ledger.PendingRestart
+// settled reports whether nothing is left to do for an update but a restart.
+func settled(u *ledger.Update) bool {
+	switch u.Now {
+	case ledger.StateInstalled, ledger.StatePending, ledger.StateRestarted, ledger.StateSuperseded, ledger.StateNotNeeded, ledger.StateRemoved:
+		return true
+	}
+	return false
+}
+
+// waitsForRestart reports whether an update waits for one, its own or another's.
+func waitsForRestart(u *ledger.Update) bool {
+	return u.Now == ledger.StatePending || u.Now == ledger.StateRestart
 }
 
 // names reports whether a finding is about an update: the last one that its
@@ -58,7 +70,16 @@ func about(p map[string]string, u *ledger.Update) bool {
 	if id := guidIn(p["update"]); id != "" && id == u.UpdateID {
 		return true
 	}
+	if id := guidIn(contentID(p["content"])); id != "" && slices.Contains(u.Contents, id) {
+		return true
+	}
 	return u.KB != "" && kb(p["kb"]) == u.KB
+}
+
+// contentID is the id of content without its version.
+func contentID(s string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(s), "content_"), ".")
+	return id
 }
 
 // unique sorts keys and leaves out what is there twice.

@@ -1,6 +1,10 @@
 package finding
 
-import "strings"
+import (
+	"strings"
+
+	"patchtrail/analyze/ledger"
+)
 
 // provisioningMode looks for a client that a task sequence left in provisioning
 // mode (C03).
@@ -37,27 +41,53 @@ func policyMissing(s *subject) []Finding {
 	return []Finding{f}
 }
 
-// notDetected compares the updates of the deployments with what the scan found
-// (S0.27, S0.28): the exports of CCM_UpdateCIAssignment and CCM_UpdateStatus.
+// notDetected looks for deployed updates that the scan leaves out: those that
+// the log calls superseded, and those of the deployments (the export of
+// CCM_UpdateCIAssignment) that are not in what the scan found (that of
+// CCM_UpdateStatus) (S0.27, S0.28). A superseded one is well left out.
 func notDetected(s *subject) []Finding {
+	var out []Finding
+	told := map[string]bool{}
+	for i := range s.Updates {
+		u := &s.Updates[i]
+		if u.Machine != s.n || u.Now != ledger.StateSuperseded || u.SupersededBy == "" || len(u.Deployments) == 0 || len(out) >= maxNotDetected {
+			continue
+		}
+		f := Finding{Severity: Info, Confidence: Certain, Evidence: Records(u.NowBy), Params: params(
+			"update", u.UpdateID, "kb", u.KB, "title", u.Title, "reason", "superseded", "by", s.nameOf(u.SupersededBy),
+		)}
+		told[u.UpdateID] = true
+		out = append(out, f)
+	}
+	return append(out, s.absent(told)...)
+}
+
+// nameOf is the article of an update, its id where none is known.
+func (s *subject) nameOf(id string) string {
+	for i := range s.Updates {
+		if u := &s.Updates[i]; u.Machine == s.n && u.UpdateID == id && u.KB != "" {
+			return u.KB
+		}
+	}
+	return id
+}
+
+// absent compares the two exports.
+func (s *subject) absent(told map[string]bool) []Finding {
 	if len(s.facts.Updates) == 0 || len(s.facts.Deployments) == 0 {
 		return nil
 	}
-	seen := map[string]bool{}
 	for i := range s.facts.Updates {
 		if id := guidIn(s.facts.Updates[i].ID); id != "" {
-			seen[id] = true
+			told[id] = true
 		}
-	}
-	if len(seen) == 0 {
-		return nil
 	}
 	var out []Finding
 	for _, d := range s.deployed() {
-		if seen[d.update] || len(out) >= maxNotDetected {
+		if told[d.update] || len(out) >= maxNotDetected {
 			continue
 		}
-		seen[d.update] = true
+		told[d.update] = true
 		f := Finding{Confidence: Likely, Evidence: places(d.at), Params: params("update", d.update, "deployment", d.name)}
 		for i := range s.Updates {
 			if u := &s.Updates[i]; u.Machine == s.n && u.UpdateID == d.update {

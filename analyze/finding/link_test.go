@@ -126,13 +126,13 @@ func TestSort(t *testing.T) {
 }
 
 func TestBlock(t *testing.T) {
-	attempt := func(r ledger.Result) []ledger.Attempt { return []ledger.Attempt{{Result: r}} }
 	in := Input{Updates: []ledger.Update{
-		{Key: "KB5000001", KB: "KB5000001", UpdateID: "0b4f0001-55db-4d6f-b1a3-d4a62c3c0001", Attempts: attempt(ledger.Failed)},
-		{Key: "KB5000002", KB: "KB5000002", UpdateID: "0b4f0002-55db-4d6f-b1a3-d4a62c3c0002", Attempts: attempt(ledger.Open)},
-		{Key: "KB5000003", KB: "KB5000003", Attempts: attempt(ledger.Succeeded)},
-		{Key: "KB5000004", KB: "KB5000004", Attempts: attempt(ledger.PendingRestart)},
-		{Key: "KB5000005", KB: "KB5000005", Machine: 1, Attempts: attempt(ledger.Failed)},
+		{Key: "KB5000001", KB: "KB5000001", UpdateID: "0b4f0001-55db-4d6f-b1a3-d4a62c3c0001", Now: ledger.StateFailed, Involved: true},
+		{Key: "KB5000002", KB: "KB5000002", Contents: []string{"0b4f0002-55db-4d6f-b1a3-d4a62c3c0002"}, Now: ledger.StateWaitingFor, Involved: true},
+		{Key: "KB5000003", KB: "KB5000003", Now: ledger.StateInstalled, Involved: true},
+		{Key: "KB5000004", KB: "KB5000004", Now: ledger.StatePending, Involved: true},
+		{Key: "KB5000005", KB: "KB5000005", Machine: 1, Now: ledger.StateFailed, Involved: true},
+		{Key: "KB5000006", KB: "KB5000006", Now: ledger.StateUnknown},
 	}}
 	f := func(want string, f Finding) {
 		t.Helper()
@@ -149,6 +149,7 @@ func TestBlock(t *testing.T) {
 	f("KB5000005", of("scan-timeout error certain 1"))
 	f("KB5000001 KB5000002", tracked)
 	f("KB5000001", of("content-no-location", "update", "{0b4f0001-55db-4d6f-b1a3-d4a62c3c0001}"))
+	f("KB5000002", of("content-access-failed", "content", "Content_0B4F0002-55DB-4D6F-B1A3-D4A62C3C0002.1"))
 	f("", of("install-failed", "kb", "KB5000003"))
 	f("", of("install-failed"))
 	f("KB5000004", of("restart-pending warning"))

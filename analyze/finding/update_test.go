@@ -45,6 +45,15 @@ func TestClient(t *testing.T) {
 	}
 	f("absent", "warning|likely|update="+absent+"|deployment=March updates|scanned=2025-03-17T23:00:00Z", managed, scanned, deployment("March updates"), status(present))
 	f("ja", "warning|likely|deployment=3 月の更新プログラム", managed, deployment("3 月の更新プログラム"), status(present))
+	pruned := func(name string) files {
+		return files{
+			"Logs/UpdatesDeployment.log": ccm("UpdatesDeploymentAgent", "09:00:00", "Update (Site_0B4F7777-55DB-4D6F-B1A3-D4A62C3C7777/SUM_"+absent+") Name ("+name+" (KB5053602)) ArticleID (5053602) added to the targeted list of deployment ({0B4F1111-55DB-4D6F-B1A3-D4A62C3C1111})"),
+			"Logs/WUAHandler.log":        ccm("WUAHandler", "09:30:00", "Pruning: update id ("+absent+") is superseded by ("+present+")."),
+		}
+	}
+	f("superseded", "info|certain|reason=superseded|update="+absent+"|kb=KB5053602|by="+present, pruned("March"))
+	f("superseded, ja", "info|certain|reason=superseded", pruned("3 月の累積更新プログラム"))
+	f("superseded, and not deployed", "", files{"Logs/WUAHandler.log": pruned("")["Logs/WUAHandler.log"]})
 	f("both there", "", managed, deployment("March updates"), status(strings.ToUpper(absent), present))
 	f("no list of updates", "", managed, deployment("March updates"))
 

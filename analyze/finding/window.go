@@ -99,13 +99,12 @@ func (s *subject) tooLong(f *Finding, fit *window.Fit, u *ledger.Update) {
 	if u == nil {
 		return
 	}
-	sure, grave, source := Likely, Error, ledger.Source("")
-	if n := len(u.Attempts); n > 0 {
-		if source = u.Attempts[n-1].Max.Source; source == ledger.FromFile || source == ledger.FromBundle {
-			sure = Certain
-		} else {
-			sure, grave = Possible, Warning
-		}
+	sure, grave, source := Likely, Error, u.Max.Source
+	switch {
+	case source == ledger.FromFile || source == ledger.FromBundle:
+		sure = Certain
+	case len(u.Attempts) > 0:
+		sure, grave = Possible, Warning
 	}
 	if f.Confidence == "" || sureness(sure) < sureness(f.Confidence) {
 		f.Confidence, f.Severity = sure, grave
@@ -183,6 +182,24 @@ func waitsForWindow(s *subject) []Finding {
 	f := Finding{Confidence: Certain, First: q.Time, Last: q.Time, Evidence: Records(q.Evidence...), Params: params(
 		"maximum", minutes(q.Runtime), "next", stamp(fit.Next.At), "duration", minutes(fit.Longest),
 	)}
+	var waiting []*ledger.Update
+	for i := range s.Updates {
+		if u := &s.Updates[i]; u.Machine == s.n && u.Now == ledger.StateWindow {
+			waiting = append(waiting, u)
+			f.Updates = append(f.Updates, u.Key)
+			f.Evidence = append(f.Evidence, Records(u.NowBy)...)
+		}
+	}
+	switch len(waiting) {
+	case 0:
+	case 1:
+		f.Params["title"] = waiting[0].Title
+		if waiting[0].KB != "" {
+			f.Params["kb"] = waiting[0].KB
+		}
+	default:
+		f.Params["updates"] = strconv.Itoa(len(waiting))
+	}
 	f.Evidence = append(f.Evidence, windowPlaces(set.Counting(opt))...)
 	return []Finding{f}
 }
