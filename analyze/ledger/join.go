@@ -14,6 +14,7 @@ const maxUpdates = 1 << 16
 // row is an update in the making.
 type row struct {
 	Update
+	place  int // in Ledger.Updates
 	id     guid
 	own    []int // its events, as places in machine.events
 	tries  [families][]*try
@@ -44,7 +45,7 @@ type deployment struct {
 // machine is the logs of one machine.
 type machine struct {
 	index   int
-	read    [][]event // of each file, before join
+	read    [][]*event // of each file, in order, before join
 	events  []*event
 	last    int64 // the latest time in its logs
 	dropped int
@@ -67,7 +68,7 @@ type machine struct {
 
 // link says what a job belongs to.
 type link struct {
-	kind string
+	kind Kind
 	to   guid
 }
 
@@ -85,27 +86,45 @@ func newMachine(index int) *machine {
 }
 
 func (m *machine) add(r *reader) {
-	m.read = append(m.read, r.events...)
-	r.events = nil
+	m.read = append(m.read, r.sorted)
 	m.dropped += r.dropped
 	m.last = max(m.last, r.file.Last)
 }
 
-// order puts the events of all files into the order of time, those of one
-// instant into that of their records. A file's are nearly in order as they are.
+// inOrder compares events by time, those of one instant by their records.
+func inOrder(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) }
+
+// order puts the events of all files, each in order, into one order: two lists
+// at a time become one.
 func (m *machine) order() {
-	n := 0
-	for _, events := range m.read {
-		n += len(events)
+	lists := m.read
+	for len(lists) > 1 {
+		merged := lists[:0:0]
+		for i := 0; i < len(lists); i += 2 {
+			if i+1 == len(lists) {
+				merged = append(merged, lists[i])
+			} else {
+				merged = append(merged, mergeEvents(lists[i], lists[i+1]))
+			}
+		}
+		lists = merged
 	}
-	m.events = make([]*event, 0, n)
-	for _, events := range m.read {
-		for i := range events {
-			m.events = append(m.events, &events[i])
+	if len(lists) == 1 {
+		m.events = lists[0]
+	}
+	m.read = nil
+}
+
+func mergeEvents(a, b []*event) []*event {
+	out := make([]*event, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if inOrder(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
 		}
 	}
-	slices.SortFunc(m.events, func(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) })
-	m.read = nil
+	return append(append(out, a...), b...)
 }
 
 // join brings the events into order, makes a row of every update that they name
@@ -395,25 +414,25 @@ func (m *machine) joinJob(i int, e *event) {
 			d.events = append(d.events, i)
 		}
 		if e.g != (guid{}) {
-			m.jobs[e.g] = link{"job", e.h}
+			m.jobs[e.g] = link{KindJob, e.h}
 		}
 	case evPolicy:
-		m.jobs[e.g] = link{"policy", e.g}
+		m.jobs[e.g] = link{kindPolicy, e.g}
 	case evCTM:
 		m.ctm[e.g] = e.h
-		m.jobs[e.g] = link{"ctm", e.h}
+		m.jobs[e.g] = link{KindCTM, e.h}
 	case evContentRequest:
-		m.jobs[e.g] = link{"request", e.h}
+		m.jobs[e.g] = link{KindRequest, e.h}
 	case evLocate:
-		m.jobs[e.g] = link{"location", e.h}
+		m.jobs[e.g] = link{KindLocation, e.h}
 	case evDTS:
-		m.jobs[e.g] = link{"dts", e.h}
+		m.jobs[e.g] = link{KindDTS, e.h}
 	case evBITS:
-		m.jobs[e.g] = link{"bits", e.h}
+		m.jobs[e.g] = link{KindBITS, e.h}
 	case evSource:
-		m.jobs[e.g] = link{"source", guid{}}
+		m.jobs[e.g] = link{KindSource, guid{}}
 	case evScanJob, evScanRequest:
-		m.jobs[e.g] = link{"scan", guid{}}
+		m.jobs[e.g] = link{KindScan, guid{}}
 	case evRestart:
 		if n := len(m.restarts); n == 0 || e.time-m.restarts[n-1].at > restartLasts {
 			m.restarts = append(m.restarts, moment{e.time, e.id})

@@ -99,7 +99,7 @@ func (m *machine) scanOf(at int64) *scanRun {
 func (m *machine) journeys() {
 	m.windowAnswers()
 	for g, l := range m.jobs {
-		if d := m.deployments[g]; d != nil && l.kind == "policy" {
+		if d := m.deployments[g]; d != nil && l.kind == kindPolicy {
 			d.policy = -1 // known; its time follows
 		}
 	}

@@ -257,8 +257,8 @@ type Ledger struct {
 	// Updates are ordered by machine, key, id.
 	Updates []Update
 	// Dropped counts lines and updates past what is kept of hostile logs.
-	Dropped int
-	names   map[guid]named
+	Dropped  int
+	machines []*machine // for the names of their identifiers
 }
 
 // Build reads the updates of all machines. maxima may be nil. It returns ctx's
@@ -277,23 +277,22 @@ func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	machines := map[int]*machine{}
-	var order []*machine
+	l := &Ledger{}
+	byIndex := map[int]*machine{}
 	for _, r := range read {
-		m := machines[r.file.Machine]
+		m := byIndex[r.file.Machine]
 		if m == nil {
 			m = newMachine(r.file.Machine)
-			machines[r.file.Machine] = m
-			order = append(order, m)
+			byIndex[r.file.Machine] = m
+			l.machines = append(l.machines, m)
 		}
 		m.add(r)
 	}
-	l := &Ledger{names: map[guid]named{}}
 	exports, err := readExports(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range order {
+	for _, m := range l.machines {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -305,36 +304,24 @@ func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
 		m.journeys()
 		m.judge(opt.Maxima, exports)
 		l.Dropped += m.dropped
-		m.name(l, len(l.Updates))
-		for _, u := range m.rows {
-			l.Updates = append(l.Updates, u.Update)
-		}
+		m.forget()
 	}
-	l.sort()
+	l.collect()
 	return l, nil
 }
 
-// sort puts the updates in order and lets the names follow them.
-func (l *Ledger) sort() {
-	order := make([]int, len(l.Updates))
-	for i := range order {
-		order[i] = i
+// collect takes the updates of all machines, in order, and says where each is.
+func (l *Ledger) collect() {
+	var rows []*row
+	for _, m := range l.machines {
+		rows = append(rows, m.rows...)
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		a, b := &l.Updates[i], &l.Updates[j]
+	slices.SortStableFunc(rows, func(a, b *row) int {
 		return cmp.Or(cmp.Compare(a.Machine, b.Machine), cmp.Compare(a.Key, b.Key), cmp.Compare(a.UpdateID, b.UpdateID), cmp.Compare(a.Title, b.Title))
 	})
-	sorted, place := make([]Update, len(order)), make([]int, len(order))
-	for to, from := range order {
-		sorted[to], place[from] = l.Updates[from], to
-	}
-	l.Updates = sorted
-	for g, n := range l.names {
-		for i := range n.updates {
-			n.updates[i] = place[n.updates[i]]
-		}
-		slices.Sort(n.updates)
-		l.names[g] = n
+	l.Updates = make([]Update, len(rows))
+	for i, u := range rows {
+		l.Updates[i], u.Update, u.place = u.Update, Update{}, i
 	}
 }
 

@@ -23,13 +23,9 @@ const (
 	KindSource     Kind = "source"   // of updates: a software update point
 	KindScan       Kind = "scan"
 	KindService    Kind = "service" // of the update agent
-)
 
-// named is what is known of an identifier.
-type named struct {
-	kind    Kind
-	updates []int // in Ledger.Updates, in order
-}
+	kindPolicy Kind = "policy" // which has no name
+)
 
 // services are the update agent's. Source: DOMAIN.md A6.
 var services = map[string]string{
@@ -50,8 +46,20 @@ func (l *Ledger) Lookup(id string) (kind Kind, updates []int, ok bool) {
 	if !ok {
 		return "", nil, false
 	}
-	n, ok := l.names[g]
-	return n.kind, n.updates, ok
+	for _, m := range l.machines {
+		k, rows, found := m.lookup(g)
+		if !found || kind != "" && k != kind {
+			continue
+		}
+		kind = k
+		for _, u := range rows {
+			if u != nil {
+				updates = append(updates, u.place)
+			}
+		}
+	}
+	slices.Sort(updates)
+	return kind, slices.Compact(updates), kind != ""
 }
 
 // Name names an identifier in English, such as "KB5053602", "content of
@@ -110,65 +118,48 @@ func (l *Ledger) list(updates []int) string {
 	return out
 }
 
-// name adds the machine's identifiers. first is the place of its first update
-// before the updates are sorted.
-func (m *machine) name(l *Ledger, first int) {
-	place := make(map[*row]int, len(m.rows))
-	for i, u := range m.rows {
-		place[u] = first + i
+// lookup says what an identifier is of on this machine, and its updates.
+func (m *machine) lookup(g guid) (Kind, []*row, bool) {
+	if u := m.byID[g]; u != nil {
+		return KindUpdate, []*row{u}, true
 	}
-	add := func(g guid, k Kind, rows ...*row) {
-		n := l.names[g]
-		if n.kind != "" && n.kind != k {
-			return
+	if bundle, ok := m.alias[g]; ok {
+		return KindUpdate, []*row{m.byID[bundle]}, m.byID[bundle] != nil
+	}
+	if d := m.deployments[g]; d != nil {
+		return KindDeployment, d.rows, true
+	}
+	if u := m.contents[g]; u != nil {
+		return KindContent, []*row{u}, true
+	}
+	j, ok := m.jobs[g]
+	if !ok {
+		return "", nil, false
+	}
+	switch j.kind {
+	case KindJob:
+		if d := m.deployments[j.to]; d != nil {
+			return KindJob, d.rows, true
 		}
-		n.kind = k
-		for _, u := range rows {
-			if u != nil {
-				n.updates = append(n.updates, place[u])
-			}
-		}
-		l.names[g] = n
+	case KindCTM, KindRequest:
+		return j.kind, []*row{m.contents[j.to]}, true
+	case KindLocation, KindDTS:
+		return j.kind, []*row{m.contents[m.ctm[j.to]]}, true
+	case KindBITS:
+		return KindBITS, []*row{m.contents[m.ctm[m.jobs[j.to].to]]}, true
+	case kindPolicy:
+		return "", nil, false
 	}
-	for g, u := range m.byID {
-		add(g, KindUpdate, u)
-	}
-	for child, bundle := range m.alias {
-		add(child, KindUpdate, m.byID[bundle])
-	}
-	for g, d := range m.deployments {
-		add(g, KindDeployment, d.rows...)
-	}
-	for g, u := range m.contents {
-		add(g, KindContent, u)
-	}
-	for g, j := range m.jobs {
-		m.nameJob(g, j, add)
-	}
+	return j.kind, nil, true
 }
 
-// nameJob names a job after what it belongs to.
-func (m *machine) nameJob(g guid, j link, add func(guid, Kind, ...*row)) {
-	var rows []*row
-	switch j.kind {
-	case "job":
-		if d := m.deployments[j.to]; d != nil {
-			rows = d.rows
-		}
-		add(g, KindJob, rows...)
-	case "ctm":
-		add(g, KindCTM, m.contents[j.to])
-	case "request":
-		add(g, KindRequest, m.contents[j.to])
-	case "location":
-		add(g, KindLocation, m.contents[m.ctm[j.to]])
-	case "dts":
-		add(g, KindDTS, m.contents[m.ctm[j.to]])
-	case "bits":
-		add(g, KindBITS, m.contents[m.ctm[m.jobs[j.to].to]])
-	case "source":
-		add(g, KindSource)
-	case "scan":
-		add(g, KindScan)
+// forget drops what only putting the ledger together needs.
+func (m *machine) forget() {
+	m.events, m.byTitle = nil, nil
+	for _, u := range m.rows {
+		u.own, u.merged, u.tries, u.content, u.deployed, u.askedBy = nil, nil, [families][]*try{}, nil, nil, nil
+	}
+	for _, d := range m.deployments {
+		d.events, d.detects = nil, nil
 	}
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,7 +47,8 @@ type reader struct {
 	// events come in chunks of chunkEvents: a slice that grows would be copied
 	// again and again.
 	events [][]event
-	kept   int // events in all chunks
+	kept   int      // events in all chunks
+	sorted []*event // all of them in order, once the file is read
 	// last is the state that was last read of an identifier: what only repeats
 	// it is no event.
 	last map[seen]string
@@ -149,6 +151,14 @@ func (r *reader) read(ctx context.Context) {
 	for _, n := range r.runs {
 		r.endRun(n)
 	}
+	r.sorted = make([]*event, 0, r.kept)
+	for _, chunk := range r.events {
+		for i := range chunk {
+			r.sorted = append(r.sorted, &chunk[i])
+		}
+	}
+	slices.SortFunc(r.sorted, inOrder)
+	r.events = nil
 }
 
 // repeats says whether a scan's answer is the same as its last one. The first
