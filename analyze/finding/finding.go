@@ -1,5 +1,26 @@
 // Package finding is what PatchTrail says is wrong: a cause, the lines that
 // prove it, and what to do.
+//
+// # Where findings come from
+//
+// Rules find what records say (match.go). What no fragment of a log can say, such
+// as whether a host is in a bypass list, code decides over facts, updates,
+// windows and all machines of the input: the deciders (find.go). Both give the
+// same ids; what both find on a machine is one finding with the evidence of both.
+//
+// # Causes
+//
+// A finding follows from others that its rule names, or that stand in the table
+// of relations (link.go). What follows hangs under the last cause of the chain,
+// which is ranked by the updates that it keeps from being installed (blocked.go).
+//
+// # Adding a decider
+//
+//  1. Give the id a rule with found_by or found_also_by, its params and texts.
+//  2. Write a function of a subject, the machine, that returns findings with
+//     evidence, params and confidence; add it to the list in find.go.
+//  3. Add lines to a table test: two that hit, one of them Japanese, and two
+//     near misses.
 package finding
 
 import (
