@@ -31,20 +31,25 @@ func (r *reader) reporting(b *record.Block, first record.ID) {
 			continue
 		}
 		r.place(b, first, i, reportingEvents)
-		switch e.ID {
-		case reporting.DetectionFailed:
-			r.emit(said{event: event{kind: evScanFailed, code: e.Result}})
-		case reporting.DetectionFinished:
-			r.emit(said{event: event{kind: evScanDone}})
-		case reporting.InstallingStarted, reporting.InstallingFailed, reporting.InstallingSucceeded, reporting.InstallingPending,
-			reporting.DownloadStarted, reporting.DownloadSucceeded, reporting.DownloadFailed, reporting.DownloadCanceled:
-			g, _, _ := findGUID(e.UpdateID)
-			text := titleOf(string(e.Text))
-			if e.ID == reporting.DownloadStarted || e.ID == reporting.DownloadSucceeded {
-				text = downloadTitle(text)
-			}
-			r.emit(said{event: event{kind: evReporting, g: g, rev: e.Revision, code: e.Result, n: int32(e.ID)}, text: text, caller: string(e.Caller)})
+		r.reportingEvent(&e)
+	}
+}
+
+// reportingEvent keeps what an event of the update agent says.
+func (r *reader) reportingEvent(e *reporting.Event) {
+	switch e.ID {
+	case reporting.DetectionFailed:
+		r.emit(said{event: event{kind: evScanFailed, code: e.Result}})
+	case reporting.DetectionFinished:
+		r.emit(said{event: event{kind: evScanDone}})
+	case reporting.InstallingStarted, reporting.InstallingFailed, reporting.InstallingSucceeded, reporting.InstallingPending,
+		reporting.DownloadStarted, reporting.DownloadSucceeded, reporting.DownloadFailed, reporting.DownloadCanceled:
+		g, _, _ := findGUID(e.UpdateID)
+		text := titleOf(string(e.Text))
+		if e.ID == reporting.DownloadStarted || e.ID == reporting.DownloadSucceeded {
+			text = downloadTitle(text)
 		}
+		r.emit(said{event: event{kind: evReporting, g: g, rev: e.Revision, code: e.Result, n: int32(e.ID)}, text: text, caller: string(e.Caller)})
 	}
 }
 

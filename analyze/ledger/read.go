@@ -148,6 +148,11 @@ func (r *reader) read(ctx context.Context) {
 		}
 		first += record.ID(b.Len())
 	}
+	r.finish()
+}
+
+// finish brings what was read of a file into order.
+func (r *reader) finish() {
 	for _, n := range r.runs {
 		r.endRun(n)
 	}
