@@ -42,9 +42,9 @@ func (r *fileReader) flush(buf []byte, n int, keepLines bool) {
 	r.file.Components = components
 	r.mu.Unlock()
 	r.pending.Add(1)
-	r.in.submit(&r.packer, func(p *packer) {
+	r.in.submit(func(p *record.Packer) {
 		defer r.pending.Done()
-		p.scratch = b.Pack(chunk, p.scratch)
+		p.Pack(b, chunk)
 		if r.in.opt.OnBlock != nil {
 			r.in.opt.OnBlock(Block{&r.file, b, first, components, chunk})
 		}
@@ -179,6 +179,8 @@ func (r *fileReader) whole() *record.File {
 		f.Biases = append(f.Biases, record.BiasAt{UTC: r.last, Bias: r.bias})
 	}
 	f.SetBlocks(timed(r.blocks))
+	// The file is a part of r: what it does not need must not stay with it.
+	r.src, r.batch = nil, record.Batch{}
 	return f
 }
 

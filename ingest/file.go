@@ -30,13 +30,12 @@ const snapshotBytes = 64 << 20
 
 // fileReader reads one file into blocks.
 type fileReader struct {
-	in     *ingester
-	file   record.File
-	src    io.Reader
-	packer packer
-	batch  record.Batch
-	line   int // of the text that comes next
-	count  int // of the records so far
+	in    *ingester
+	file  record.File
+	src   io.Reader
+	batch record.Batch
+	line  int // of the text that comes next
+	count int // of the records so far
 
 	cuts, cutLine int // how often text was cut at the limit of a record, and where first
 

@@ -112,7 +112,7 @@ func Read(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	if opt.Progress == nil {
 		opt.Progress = &Progress{}
 	}
-	in := &ingester{opt: opt, formats: format.All(), blocks: make(chan func(*packer))}
+	in := &ingester{opt: opt, formats: format.All(), blocks: make(chan func(*record.Packer))}
 	in.opt.Bundle.Counter = &opt.Progress.Bundle
 	report := opt.Bundle.Report
 	in.opt.Bundle.Report = func(i issue.Issue) {
@@ -137,41 +137,53 @@ type ingester struct {
 	formats []format.Format
 
 	// blocks hands work to a helper that is idle; see submit.
-	blocks  chan func(*packer)
+	blocks  chan func(*record.Packer)
 	pending sync.WaitGroup
 
-	mu     sync.Mutex
-	issues []issue.Issue
+	mu      sync.Mutex
+	packers []*record.Packer
+	issues  []issue.Issue
 }
-
-// packer is what compressing needs again and again, one a goroutine.
-type packer struct{ scratch []byte }
 
 // help starts goroutines that take blocks off those that read files.
 func (in *ingester) help() (stop func()) {
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			var p packer
+		wg.Go(func() {
 			for work := range in.blocks {
-				work(&p)
+				in.pack(work)
 			}
-		}()
+		})
 	}
 	return func() { close(in.blocks); wg.Wait() }
 }
 
 // submit runs work on a helper if one is idle, else here.
-func (in *ingester) submit(p *packer, work func(*packer)) {
+func (in *ingester) submit(work func(*record.Packer)) {
 	in.pending.Add(1)
-	done := func(p *packer) { defer in.pending.Done(); work(p) }
+	done := func(p *record.Packer) { defer in.pending.Done(); work(p) }
 	select {
 	case in.blocks <- done:
 	default:
-		done(p)
+		in.pack(done)
 	}
+}
+
+// pack runs work with a packer that is free: there are as many as work at once,
+// however many files there are.
+func (in *ingester) pack(work func(*record.Packer)) {
+	in.mu.Lock()
+	var p *record.Packer
+	if n := len(in.packers); n > 0 {
+		p, in.packers = in.packers[n-1], in.packers[:n-1]
+	} else {
+		p = &record.Packer{}
+	}
+	in.mu.Unlock()
+	work(p)
+	in.mu.Lock()
+	in.packers = append(in.packers, p)
+	in.mu.Unlock()
 }
 
 func (in *ingester) report(i issue.Issue) {

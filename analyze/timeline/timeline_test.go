@@ -36,7 +36,7 @@ func madeIn(t testing.TB, files, perFile int, sorted bool, seed uint64, perBlock
 		flush := func() {
 			var b *record.Block
 			b, line = record.NewBlock(text.Bytes(), batch.Recs, line, false)
-			b.Pack(text.Bytes(), nil)
+			new(record.Packer).Pack(b, text.Bytes())
 			blocks = append(blocks, b)
 			text.Reset()
 			batch.Recs = batch.Recs[:0]

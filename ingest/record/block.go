@@ -59,15 +59,29 @@ func NewBlock(text []byte, recs []Rec, firstLine int, keepLines bool) (*Block, i
 
 var newline = []byte{'\n'}
 
-// Pack compresses the text into the block. scratch is used for the work and
-// returned, grown where needed, for the next call.
-func (b *Block) Pack(text, scratch []byte) []byte {
-	if n := s2.MaxEncodedLen(len(text)); cap(scratch) < n {
-		scratch = make([]byte, n)
+// Packer compresses blocks, one after the other. It is for one goroutine.
+type Packer struct {
+	scratch []byte
+	// slab is shared by many blocks: allocated each by itself, a tenth of the
+	// memory would be lost to rounding.
+	slab []byte
+}
+
+// slabSize is the length of a slab in bytes.
+const slabSize = 1 << 20
+
+// Pack compresses the text into the block.
+func (p *Packer) Pack(b *Block, text []byte) {
+	if n := s2.MaxEncodedLen(len(text)); cap(p.scratch) < n {
+		p.scratch = make([]byte, n)
 	}
-	packed := s2.Encode(scratch[:cap(scratch)], text)
-	b.packed = append(make([]byte, 0, len(packed)), packed...)
-	return scratch
+	packed := s2.Encode(p.scratch[:cap(p.scratch)], text)
+	if len(packed) > cap(p.slab)-len(p.slab) {
+		p.slab = make([]byte, 0, max(slabSize, len(packed)))
+	}
+	at := len(p.slab)
+	p.slab = append(p.slab, packed...)
+	b.packed = p.slab[at:len(p.slab):len(p.slab)]
 }
 
 // Unpack appends the block's text to buf, which may be nil.

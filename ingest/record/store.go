@@ -229,7 +229,7 @@ func (s *Store) Time(id ID) int64 {
 
 // openBlocks is how many unpacked blocks a Reader keeps: a page of the merged
 // view seldom touches more files than that.
-const openBlocks = 48
+const openBlocks = 24
 
 // Reader reads the text of records. It keeps some blocks unpacked and is not
 // safe for concurrent use; make one a goroutine.
