@@ -117,6 +117,9 @@ func TestPage(t *testing.T) {
 					t.Run(title, func(t *testing.T) { seen(t, ctx, path, title, scheme, width) })
 				}
 			}
+			if os.Getenv("PATCHTRAIL_PICTURES") != "" {
+				paper(t, ctx, name+"-"+string(l)+"-paper.jpg")
+			}
 			pdf, err := chromedp.Call(ctx, printing.PrintToPDF, printing.PrintToPDFParams{PreferCSSPageSize: &yes})
 			if err != nil || len(pdf.Data) < 1000 {
 				t.Errorf("print: %d bytes, %v", len(pdf.Data), err)
@@ -167,6 +170,22 @@ func seen(t *testing.T, ctx context.Context, path, name, scheme string, width in
 		t.Fatal(err)
 	}
 	picture(t, name+"-timeline.png", shot)
+}
+
+// paper takes a picture of the page as it is printed on A4.
+func paper(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(688, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture(t, name, shot)
 }
 
 // contrast names text with less than 4.5 to 1 against what is behind it.

@@ -61,7 +61,7 @@ func hostileFolder(t testing.TB) string {
 	write(t, filepath.Join(dir, "CcmMessaging<b>.log"), strings.Repeat(text, 3))
 	write(t, filepath.Join(dir, "WUAHandler&amp;'\".log"), line("WUAHandler", "Scan failed with error = 0x80072ee2. "+attack))
 	write(t, filepath.Join(dir, "systeminfo.txt"), "Host Name:                 <script>console.log(5)</script>\r\nOS Name:                   "+attack+"\r\nOS Version:                10.0.22631 N/A Build 22631\r\n")
-	reporting := "\ufeff{11111111-2222-3333-4444-555555555555}\t2025-03-18 01:00:00:000+0900\t1\t181\t101\t{22222222-2222-3333-4444-555555555555}\t1\t0\tCcmExec\tSuccess\tContent Install\tInstallation Started: Windows successfully started the following update: " + attack + "\r\n"
+	reporting := "\ufeff{11111111-2222-3333-4444-555555555555}\t2025-03-18 01:00:00:000+0900\t1\t181 [AGENT_INSTALLING_STARTED]\t101\t{22222222-2222-3333-4444-555555555555}\t1\t0\tCcmExec\tSuccess\tContent Install\tInstallation Started: Windows has started installing the following update: " + attack + "\r\n"
 	write(t, filepath.Join(dir, "ReportingEvents.log"), reporting)
 	return dir
 }

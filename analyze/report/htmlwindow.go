@@ -261,7 +261,7 @@ func (p *page) calendar(machine int, sim window.Simulation, never *window.Fit) *
 	days := 7 * int((sim.To-sim.From)/int64(7*24*time.Hour))
 	c.days = days
 	c.out = pageCalendar{
-		Width: calendarLeft + 24*hourWidth + 8, Height: calendarTop + days*dayHeight + 4, Left: calendarLeft, Right: calendarLeft + 24*hourWidth,
+		Width: calendarLeft + 24*hourWidth + 18, Height: calendarTop + days*dayHeight + 4, Left: calendarLeft, Right: calendarLeft + 24*hourWidth,
 		Bottom: calendarTop + days*dayHeight, Zone: Offset(p.zone(machine).Bias(sim.From)),
 	}
 	if p.opt.Zone.UTC || p.opt.Zone.Bias != nil {
