@@ -244,7 +244,19 @@ func (v *View) FocusLost() {
 }
 
 // TypedRune implements fyne.Focusable.
-func (v *View) TypedRune(rune) {}
+func (v *View) TypedRune(r rune) {
+	if v.OnRune != nil {
+		v.OnRune(r)
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (v *View) TappedSecondary(e *fyne.PointEvent) {
+	p := v.pixel(e.Position)
+	if i, ok := v.rowAt(p.Y); ok && p.In(v.layout.body) && v.OnMenu != nil {
+		v.OnMenu(i, e.AbsolutePosition)
+	}
+}
 
 // KeyDown implements desktop.Keyable.
 func (v *View) KeyDown(e *fyne.KeyEvent) {
@@ -329,8 +341,16 @@ const (
 
 // Copy puts the chosen rows on the clipboard, a line each, the columns parted
 // by tabs.
-func (v *View) Copy() {
-	text, rows := v.text()
+func (v *View) Copy() { v.copy(v.writeRow) }
+
+// CopyMessages puts the messages of the chosen rows on the clipboard, without
+// the columns.
+func (v *View) CopyMessages() {
+	v.copy(func(b *bytes.Buffer, row *Row) { b.Write(row.Message) })
+}
+
+func (v *View) copy(write func(*bytes.Buffer, *Row)) {
+	text, rows := v.text(write)
 	if rows == 0 {
 		return
 	}
@@ -340,8 +360,17 @@ func (v *View) Copy() {
 	}
 }
 
+// writeRow writes a row with its columns parted by tabs.
+func (v *View) writeRow(b *bytes.Buffer, row *Row) {
+	for _, cell := range [][]byte{row.Time, []byte(v.words.Levels[row.Level&3]), row.Machine, row.Component, row.File} {
+		b.Write(cell)
+		b.WriteByte('\t')
+	}
+	b.Write(row.Message)
+}
+
 // text writes the chosen rows out, as many as one copy holds.
-func (v *View) text() (text string, rows int) {
+func (v *View) text(write func(*bytes.Buffer, *Row)) (text string, rows int) {
 	var b bytes.Buffer
 	var row Row
 	for _, r := range v.chosen {
@@ -351,11 +380,7 @@ func (v *View) text() (text string, rows int) {
 			}
 			row.reset()
 			v.page.source.Row(i, &row)
-			for _, cell := range [][]byte{row.Time, []byte(v.words.Levels[row.Level&3]), row.Machine, row.Component, row.File} {
-				b.Write(cell)
-				b.WriteByte('\t')
-			}
-			b.Write(row.Message)
+			write(&b, &row)
 			b.WriteByte('\n')
 			rows++
 		}

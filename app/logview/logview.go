@@ -31,6 +31,8 @@ const (
 	Dim Flags = 1 << iota
 	// Evidence draws a bar at the left: a finding rests on this record.
 	Evidence
+	// Bookmarked draws a ribbon at the end of the time.
+	Bookmarked
 )
 
 // Row is one row. Its slices belong to the view and are reused: a source
@@ -73,6 +75,8 @@ const (
 	MarkError Mark = 1 << iota
 	// MarkMatch is a stretch with a hit of the search in it.
 	MarkMatch
+	// MarkBookmark is a stretch with a bookmark in it.
+	MarkBookmark
 )
 
 // The columns, in their order.

@@ -135,6 +135,10 @@ func (v *View) paintRow(s surface, i int, r image.Rectangle) fixed.Int26_6 {
 	}
 	b, x := cell(Time)
 	s.fit(x, base, row.Time, timeColour, b)
+	if row.Flags&Bookmarked != 0 {
+		size := int(levelMark * l.scale)
+		s.ribbon(l.col[Level]-size/2-l.line, r.Min.Y+l.row/2, size, c.focus)
+	}
 	v.paintLevel(s, row.Level, r, base, pale)
 	b, x = cell(Machine)
 	s.fit(x, base, row.Machine, pale, b)
@@ -225,8 +229,8 @@ func firstLine(text []byte) []byte {
 	return bytes.TrimRight(text, "\r")
 }
 
-// paintStrip draws where the errors (left) and the hits (right) are among all
-// rows.
+// paintStrip draws where the errors (left), the hits (right) and the bookmarks
+// (across) are among all rows.
 func (v *View) paintStrip(s surface) {
 	c, l := &v.colours, v.layout
 	s.fill(l.strip, c.track)
@@ -250,6 +254,9 @@ func (v *View) paintStrip(s surface) {
 		}
 		if m&MarkMatch != 0 {
 			s.fill(image.Rect(l.strip.Min.X+third+l.line, y, l.strip.Max.X-l.line, y+step), c.infoMark)
+		}
+		if m&MarkBookmark != 0 {
+			s.fill(image.Rect(l.strip.Min.X+l.line, y, l.strip.Max.X, y+step), c.text)
 		}
 	}
 }

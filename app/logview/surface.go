@@ -144,7 +144,7 @@ func (s surface) blend(m *typeface.Mask, x, y int, c rgb, clip image.Rectangle) 
 	}
 }
 
-// disc, triangle and diamond are the marks of the levels, size pixels wide,
+// disc, triangle and ring are the marks of the levels, size pixels wide,
 // centred on x, y. Each has a shape of its own, so that colour is not needed.
 func (s surface) disc(x, y, size int, c rgb) {
 	s.shape(x, y, size, c, func(dx, dy, h float64) bool { return dx*dx+dy*dy <= h*h })
@@ -160,6 +160,16 @@ func (s surface) ring(x, y, size int, c rgb) {
 	s.shape(x, y, size, c, func(dx, dy, h float64) bool {
 		d := dx*dx + dy*dy
 		return d <= h*h*0.5 && d >= h*h*0.2
+	})
+}
+
+// ribbon is the mark of a bookmark: upright, with a notch at its foot.
+func (s surface) ribbon(x, y, size int, c rgb) {
+	s.shape(x, y, size, c, func(dx, dy, h float64) bool {
+		if dx < 0 {
+			dx = -dx
+		}
+		return dx <= h*0.6 && dy <= h*0.4+dx
 	})
 }
 

@@ -18,10 +18,12 @@ var (
 	_ fyne.Draggable      = (*View)(nil)
 	_ fyne.DoubleTappable = (*View)(nil)
 	_ fyne.Shortcutable   = (*View)(nil)
-	_ desktop.Mouseable   = (*View)(nil)
-	_ desktop.Hoverable   = (*View)(nil)
-	_ desktop.Keyable     = (*View)(nil)
-	_ desktop.Cursorable  = (*View)(nil)
+
+	_ fyne.SecondaryTappable = (*View)(nil)
+	_ desktop.Mouseable      = (*View)(nil)
+	_ desktop.Hoverable      = (*View)(nil)
+	_ desktop.Keyable        = (*View)(nil)
+	_ desktop.Cursorable     = (*View)(nil)
 )
 
 // View is the widget. Make it with New. Callbacks may be nil.
@@ -40,6 +42,11 @@ type View struct {
 	OnDraw func()
 	// OnKey is asked about keys that mean nothing to the view.
 	OnKey func(name fyne.KeyName, shift bool)
+	// OnRune is asked about letters.
+	OnRune func(r rune)
+	// OnMenu asks for the menu of row i, which is chosen, at a place of the
+	// window.
+	OnMenu func(i int, at fyne.Position)
 	// OnCopy tells how many rows went to the clipboard, and whether those were
 	// all that are chosen.
 	OnCopy func(rows int, all bool)
@@ -198,6 +205,12 @@ func (v *View) Reload() {
 	v.page.reset(v.page.source)
 	v.marksOld = true
 	v.changed()
+}
+
+// RowPosition is a place within the view under the begin of row i, for its menu.
+func (v *View) RowPosition(i int) fyne.Position {
+	k := min(max(0, i-v.span.top), max(0, v.span.page-1))
+	return fyne.NewPos(40, headerHeight+float32(k+1)*rowHeight)
 }
 
 // RefreshMarks asks Marks anew.

@@ -38,6 +38,7 @@ func (m *made) Row(i int, r *Row) {
 		r.Message = append(r.Message, "Scan failed with error = 0x80240438."...)
 	case 4:
 		r.Level = record.Warning
+		r.Flags = Bookmarked
 		r.Message = append(r.Message, "Its a WSUS Update Source type ({7B0E5B2C-0000-4000-8000-000000000001}), adding it. This message goes on for so long that it leaves the column on the right hand side of every window that people have."...)
 	case 5:
 		r.Level = record.Info
@@ -119,6 +120,7 @@ func TestPictures(t *testing.T) {
 		v.Marks = func(n int) []Mark {
 			marks := make([]Mark, n)
 			marks[0], marks[n/2], marks[n-1] = MarkError, MarkError|MarkMatch, MarkMatch
+			marks[n/4] = MarkBookmark
 			return marks
 		}
 		act(v)
@@ -458,5 +460,40 @@ func TestSelectBringsIntoTheMiddle(t *testing.T) {
 	v.Select(4_000_000)
 	if first, last := v.InSight(); first >= 4_000_000 || last <= 4_000_000 {
 		t.Errorf("row 4,000,000 is not inside %d to %d", first, last)
+	}
+}
+
+// TestMenuAndLetters asks for a row's menu and types letters.
+func TestMenuAndLetters(t *testing.T) {
+	v, _ := shown(t, 100, 600, 300)
+	row, letters := -1, ""
+	v.OnMenu = func(i int, _ fyne.Position) { row = i }
+	v.OnRune = func(r rune) { letters += string(r) }
+	e := &desktop.MouseEvent{Button: desktop.MouseButtonSecondary}
+	e.Position = fyne.NewPos(200, headerHeight+2*rowHeight+5)
+	v.MouseDown(e)
+	v.TappedSecondary(&e.PointEvent)
+	if row != 2 || v.Current() != 2 {
+		t.Errorf("the menu is of row %d, row %d is current", row, v.Current())
+	}
+	row = -1
+	v.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(200, 5)})
+	if row != -1 {
+		t.Error("the titles have a menu")
+	}
+	v.TypedRune('n')
+	v.TypedRune('N')
+	if letters != "nN" {
+		t.Errorf("heard %q", letters)
+	}
+}
+
+func TestCopyMessages(t *testing.T) {
+	v, _ := shown(t, 100, 600, 300)
+	v.moveTo(0, false)
+	v.moveTo(1, true)
+	v.CopyMessages()
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "Row 0: Successfully completed scan.\nRow 1: Successfully completed scan.\n" {
+		t.Errorf("copied %q", got)
 	}
 }
