@@ -111,7 +111,6 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	}
 	res.Codes = codes.list()
 	var matches rule.Result
-	// In two steps: the ledger needs memory for a moment, and both cores.
 	err = together(
 		func() (err error) { res.Timeline, err = timeline.New(ctx, in.Store); return err },
 		func() (err error) {
@@ -120,11 +119,6 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 			}
 			return err
 		},
-	)
-	if err != nil {
-		return nil, err
-	}
-	err = together(
 		func() error { return res.windows(ctx, opt.Windows) },
 		func() (err error) {
 			if err = res.collect(ctx); err == nil {

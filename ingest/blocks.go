@@ -179,9 +179,13 @@ func (r *fileReader) whole() *record.File {
 		f.Biases = append(f.Biases, record.BiasAt{UTC: r.last, Bias: r.bias})
 	}
 	f.SetBlocks(timed(r.blocks))
-	// The file is a part of r: what it does not need must not stay with it.
-	r.src, r.batch = nil, record.Batch{}
 	return f
+}
+
+// release lets go of what is not needed of a file that is whole: the file is a
+// part of r, so that r stays as long as it does.
+func (r *fileReader) release() {
+	r.src, r.batch, r.blocks, r.ready = nil, record.Batch{}, nil, nil
 }
 
 // timed gives untimed records at the start of a file the time of the first that

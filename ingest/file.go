@@ -70,6 +70,7 @@ func (in *ingester) visit(ctx context.Context, e bundle.Entry, src io.Reader) er
 	p.mu.Lock()
 	p.files = slices.DeleteFunc(p.files, func(o *fileReader) bool { return o == r })
 	p.done = append(p.done, f)
+	r.release() // under the lock: nobody looks at r from here on
 	p.mu.Unlock()
 	return err
 }
@@ -127,7 +128,7 @@ func (r *fileReader) readText(ctx context.Context, src io.Reader) error {
 	buf := getBuffer(record.TargetBlock)
 	n, err := readFull(t, buf)
 	f := format.Detect(r.in.formats, buf[:min(n, headBytes)], base(r.file.Path))
-	r.file.Format, r.file.Snapshot = f.Name, f.New == nil
+	r.is(f)
 	if f.New == nil {
 		err = r.keep(t, buf, n, err)
 	} else {
@@ -141,6 +142,13 @@ func (r *fileReader) readText(ctx context.Context, src io.Reader) error {
 		r.issue(issue.Encoding, "encoding", strconv.Itoa(t.Bad()))
 	}
 	return ctxError(ctx, err)
+}
+
+// is notes the format of the file.
+func (r *fileReader) is(f format.Format) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.file.Format, r.file.Snapshot = f.Name, f.New == nil && f.NewBinary == nil
 }
 
 // parse runs the parser over the text, chunk by chunk. buf holds the first n
@@ -230,7 +238,7 @@ func (r *fileReader) keep(t *text.Reader, buf []byte, n int, err error) error {
 
 // readBinary reads an event log or a trace.
 func (r *fileReader) readBinary(ctx context.Context, f format.Format, src io.Reader) error {
-	r.file.Format, r.file.Encoding = f.Name, "binary"
+	r.is(f)
 	buf, n := getBuffer(record.TargetBlock), 0
 	reader := f.NewBinary()
 	err := reader.Read(src, &r.batch, func(rec record.Rec, text []byte) {

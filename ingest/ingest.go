@@ -85,11 +85,10 @@ func (p *Progress) Store() (*record.Store, []Machine) {
 		c := *f
 		files = append(files, &c)
 	}
-	open := slices.Clone(p.files)
-	p.mu.Unlock()
-	for _, r := range open {
+	for _, r := range p.files {
 		files = append(files, r.soFar())
 	}
+	p.mu.Unlock()
 	machines := place(files, nil)
 	return record.NewStore(files), machines
 }
@@ -195,9 +194,9 @@ func (in *ingester) report(i issue.Issue) {
 // finish puts the files together once all are read.
 func (in *ingester) finish() *Result {
 	p := in.opt.Progress
-	p.mu.Lock()
+	p.mu.Lock() // Store must not look at files while their times change
+	defer p.mu.Unlock()
 	files := p.done
-	p.mu.Unlock()
 	res := &Result{Issues: in.issues, BytesPacked: p.Bundle.Packed.Load()}
 	var user *clock.Zone
 	if in.opt.Bias != nil {
