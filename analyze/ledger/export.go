@@ -291,7 +291,7 @@ func (e *exporter) flush() {
 		unit, ok := unitOf(name)
 		v, err := strconv.Atoi(strings.TrimSpace(value))
 		if ok && err == nil && v > 0 && v <= 9999*60/unit {
-			seconds = v * unit
+			seconds = max(seconds, v*unit) // where two columns say it
 		}
 	}
 	if seconds == 0 {
