@@ -45,7 +45,7 @@ type pageData struct {
 	Figures                                                       []pageFigure
 	Causes, Known                                                 []pageFinding
 	MoreFindings                                                  []pageFinding
-	Updates                                                       []pageUpdate
+	Updates, Settled                                              []pageUpdate // that need attention, that do not
 	MoreUpdates, OnlyScanned                                      string
 	Scale                                                         string
 	Windows                                                       []pageWindows
@@ -195,7 +195,7 @@ func (p *page) sections(d *pageData) []pageSection {
 		}
 	}
 	out = append(out, pageSection{"findings", p.l.T("report.findings"), Count(len(d.Causes) + len(d.Known) + len(d.MoreFindings))})
-	add("updates", len(d.Updates))
+	add("updates", len(d.Updates)+len(d.Settled))
 	add("windows", len(d.Windows))
 	if len(d.Spans) > 0 {
 		out = append(out, pageSection{"timeline", p.l.T("report.timeline"), d.Rows})

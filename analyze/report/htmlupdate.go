@@ -7,7 +7,8 @@ import (
 	"patchtrail/analyze/ledger"
 )
 
-// pageUpdate is an update of a machine with its attempts.
+// pageUpdate is an update with its attempts. Machine is set where there are
+// several.
 type pageUpdate struct {
 	Machine, KB, Title, State, Class, Since, Recommended string
 	Stages                                               []pageStage
@@ -101,11 +102,16 @@ func (p *page) updates(d *pageData) {
 	scale := scaleOf(all)
 	space, attempts := room(roomUpdates), 0
 	for _, u := range all {
-		if len(d.Updates) == maxUpdates || attempts >= maxAttempts || !space.has(30_000) {
-			d.MoreUpdates = p.l.T("report.more", Count(len(all)-len(d.Updates)))
+		n := len(d.Updates) + len(d.Settled)
+		if n == maxUpdates || attempts >= maxAttempts || !space.has(30_000) {
+			d.MoreUpdates = p.l.T("report.more", Count(len(all)-n))
 			break
 		}
-		d.Updates = append(d.Updates, p.update(u, scale, &space))
+		list := &d.Updates
+		if settled(u.Now) {
+			list = &d.Settled
+		}
+		*list = append(*list, p.update(u, scale, &space))
 		attempts += min(len(u.Attempts), attemptsShown)
 	}
 	d.Scale = Duration(scale)
@@ -141,9 +147,12 @@ func scaleOf(all []*ledger.Update) int64 {
 
 func (p *page) update(u *ledger.Update, scale int64, space *room) pageUpdate {
 	_, class := stateOf(u.Now)
-	out := pageUpdate{Machine: p.machine(u.Machine), KB: u.KB, Title: space.text(u.Title, 300), State: p.l.T("update-state." + string(u.Now)), Class: class}
+	out := pageUpdate{KB: u.KB, Title: space.text(u.Title, 300), State: p.l.T("update-state." + string(u.Now)), Class: class}
 	if u.KB == "" && u.Title == "" {
 		out.Title = space.text(u.Key, maxName)
+	}
+	if len(p.res.Machines) > 1 {
+		out.Machine = p.machine(u.Machine)
 	}
 	if u.Since != 0 {
 		out.Since = p.l.T("report.since", p.clock(u.Since, u.Machine))
