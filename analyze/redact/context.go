@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,7 +30,10 @@ func (p *pass) value(i, j int) int {
 		at++
 	}
 	if at >= len(s) || s[at] != '=' && s[at] != ':' && s[at] != '>' || s[at] == '>' && at > j {
-		return i
+		return p.spokenUser(i, j)
+	}
+	if j-i == 2 && s[j] == '=' && strings.EqualFold(s[i:j], "cn") {
+		return p.distinguished(i, j+1)
 	}
 	var buf [32]byte
 	k, ok := keys[string(appendLower(buf[:0], s[i:j]))]
@@ -37,6 +41,9 @@ func (p *pass) value(i, j int) int {
 		return i
 	}
 	sep := s[at]
+	if i > 0 && s[i-1] == '/' { // a switch of a command
+		sep = '='
+	}
 	for at++; at < len(s) && at < j+48 && (s[at] == ' ' || s[at] == '\t' || s[at] == '"' || s[at] == '\''); at++ {
 	}
 	end := at
@@ -46,8 +53,11 @@ func (p *pass) value(i, j int) int {
 	if end == at || class[s[at]]&(word|wide) == 0 || !closes(s, end, sep) {
 		return i
 	}
-	if end < len(s) && (s[end] == '\\' && k == user || s[end] == '@') { // a domain comes first
+	if end < len(s) && s[end] == '@' {
 		return i
+	}
+	if k == user && end < len(s) && s[end] == '\\' {
+		return max(i, p.qualifiedUser(at, end))
 	}
 	for end > at && (s[end-1] == '.' || s[end-1] == '-') {
 		end--
@@ -67,6 +77,85 @@ func (p *pass) value(i, j int) int {
 		p.found(k, at, end)
 	}
 	return end
+}
+
+// qualifiedUser replaces DOMAIN\user, where the place says that it is one: the
+// domain is at s[i:j]. It returns where to go on, 0 if it is none.
+func (p *pass) qualifiedUser(i, j int) int {
+	s := p.s
+	at := j + 1
+	if at < len(s) && s[at] == '\\' {
+		at++
+	}
+	end := at
+	for end < len(s) && class[s[end]] != 0 {
+		end++
+	}
+	for end > at && (s[end-1] == '.' || s[end-1] == '-') {
+		end--
+	}
+	where, name := s[i:j], s[at:end]
+	if !learnable(where) || end-at < minName || end < len(s) && s[end] == '\\' || !hasLetter(name) || isGUID(name) || strings.HasPrefix(name, "S-1-") {
+		return 0
+	}
+	if p.learn != nil {
+		p.learn.home(where)
+		p.learn.pair(where, name)
+		return end
+	}
+	if token, to := p.r.names.match(s, i, j); token != "" && to == j {
+		p.put(i, j, token)
+	} else {
+		p.found(domain, i, j)
+	}
+	if !isToken(name) && !isProfile(name) {
+		p.found(user, at, end)
+	}
+	return end
+}
+
+// spokenUser replaces the DOMAIN\user behind the word user, at s[i:j].
+func (p *pass) spokenUser(i, j int) int {
+	s := p.s
+	if j-i != 4 && j-i != 7 || !strings.EqualFold(s[i:j], "user") && !strings.EqualFold(s[i:j], "account") {
+		return i
+	}
+	at := j
+	for at < len(s) && at < j+2 && (s[at] == ' ' || s[at] == '\'' || s[at] == '"') {
+		at++
+	}
+	end := at
+	for end < len(s) && class[s[end]]&^(wide|dollar) != 0 {
+		end++
+	}
+	if end == at || end >= len(s) || s[end] != '\\' || class[s[at]]&word == 0 {
+		return i
+	}
+	return max(i, p.qualifiedUser(at, end))
+}
+
+// distinguished replaces the first part of CN=PC01,OU=Clients,DC=contoso, which
+// begins at j: a computer where its name has a digit and no space, else a user.
+func (p *pass) distinguished(i, j int) int {
+	s := p.s
+	rest := s[j:min(len(s), j+300)]
+	if n := strings.IndexAny(rest, "\r\n;\""); n >= 0 {
+		rest = rest[:n]
+	}
+	n := strings.IndexByte(rest, ',')
+	if n < minName || n > 64 || !strings.Contains(strings.ToLower(rest[n:]), ",dc=") {
+		return i
+	}
+	name := rest[:n]
+	if !learnable(name) || slices.ContainsFunc(strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '-' }), common) || isGUID(name) || tokenAt(s, j) > j {
+		return i
+	}
+	k := user
+	if hasDigit(name) && !strings.Contains(name, " ") {
+		k = host
+	}
+	p.found(k, j, j+n)
+	return j + n
 }
 
 // closes reports whether a value can end at i: a name and not the first word of

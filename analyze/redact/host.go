@@ -39,6 +39,13 @@ func (p *pass) host(from, to int, home bool) {
 	for to > from && (s[to-1] == '.' || s[to-1] == '-') {
 		to--
 	}
+	for from < to && s[from] == '_' { // _ldap._tcp.contoso.com
+		n := strings.IndexByte(s[from:to], '.')
+		if n < 0 {
+			return
+		}
+		from += n + 1
+	}
 	h := s[from:to]
 	if end := ipv4End(h, 0); end == len(h) && end > 0 {
 		if ordinary(h) {
@@ -46,7 +53,7 @@ func (p *pass) host(from, to int, home bool) {
 		}
 		return
 	}
-	if len(h) == 0 || len(h) > 253 || isPublic(h) || isToken(h) || !hasLetter(h) || isGUID(h) {
+	if len(h) == 0 || len(h) > 253 || isPublic(h) || isToken(h) || !hasLetter(h) || isGUID(h) || strings.HasPrefix(h, "App.AppX") {
 		return
 	}
 	first := strings.IndexByte(h, '.')
@@ -67,11 +74,20 @@ func (p *pass) host(from, to int, home bool) {
 		return
 	}
 	if !isToken(h[:first]) && hasLetterOrDigit(h[:first]) {
-		p.found(host, from, from+first)
+		p.foundIn(from, from+first, h[first+1:])
 	}
 	if rest := h[first+1:]; !isToken(rest) && hasLetter(rest) {
 		p.foundDomain(from+first+1, to, home)
 	}
+}
+
+// foundIn is a host in a domain.
+func (p *pass) foundIn(from, to int, where string) {
+	if p.learn != nil {
+		p.learn.add(find{host, p.s[from:to], where})
+		return
+	}
+	p.found(host, from, to)
 }
 
 func (p *pass) foundDomain(from, to int, home bool) {
@@ -113,13 +129,8 @@ func (p *pass) qualified(i, j int) int {
 	if i > 0 && (p.s[i-1] == '%' || p.s[i-1] == '.') || !p.isDomain(h) || isPublic(h) {
 		return i
 	}
-	for from := i; from < j; from++ {
-		if class[p.s[from]]&(digit|letter) != 0 {
-			p.host(from, j, false)
-			return j
-		}
-	}
-	return i
+	p.host(i, j, false)
+	return j
 }
 
 // isDomain reports whether a name with dots ends as domains do.

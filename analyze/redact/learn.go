@@ -2,6 +2,7 @@ package redact
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,9 @@ import (
 // Bounds of what one block of text may teach, so that a hostile one costs no
 // more than its size.
 const maxLesson = 1 << 14
+
+// maxHomes is how many domains of the company's own are told from others'.
+const maxHomes = 64
 
 // lesson is the names that one stretch of text shows, each once, in its order.
 type lesson struct {
@@ -34,7 +38,7 @@ func (l *lesson) add(f find) {
 	if len(l.finds) >= maxLesson || l.seen[f] {
 		return
 	}
-	f.name = strings.Clone(f.name)
+	f.name, f.in = strings.Clone(f.name), strings.Clone(f.in)
 	l.seen[f] = true
 	l.finds = append(l.finds, f)
 }
@@ -68,10 +72,17 @@ func study(s string) *lesson {
 	return l
 }
 
-// learn collects the names of a result: the machines first, so that they have
+// learn collects the names of results: the machines first, so that they have
 // the first numbers.
-func (r *Redactor) learn(res *analyze.Result) {
-	r.take(append([]*lesson{r.machines(res)}, studyAll(res.Store)...))
+func (r *Redactor) learn(results []*analyze.Result) {
+	var lessons []*lesson
+	for _, res := range results {
+		lessons = append(lessons, r.machines(res))
+	}
+	for _, res := range results {
+		lessons = append(lessons, studyAll(res.Store)...)
+	}
+	r.take(lessons)
 }
 
 // take learns what lessons taught.
@@ -120,7 +131,7 @@ func (r *Redactor) keep(f find) {
 	}
 	switch f.kind {
 	case host, user, client:
-		if learnable(f.name) {
+		if learnable(f.name) && !r.foreign(f) {
 			r.names.add(f.name, t)
 		}
 	case domain:
@@ -133,6 +144,22 @@ func (r *Redactor) keep(f find) {
 			r.names.add(name, r.token(user, name))
 		}
 	}
+}
+
+// foreign reports whether a host is one of somebody else's domain whose name
+// may as well be a word ("static" of an advertiser's): it is not replaced where
+// it stands alone.
+func (r *Redactor) foreign(f find) bool {
+	if f.in == "" || len(r.homes) == 0 || hasDigit(f.name) || strings.Contains(f.name, "-") {
+		return false
+	}
+	where := strings.ToLower(f.in)
+	for _, h := range r.homes {
+		if where == h || strings.HasSuffix(where, "."+h) || strings.HasSuffix(h, "."+where) {
+			return false
+		}
+	}
+	return true
 }
 
 // own learns a domain of the company's own: its labels are the names by which
@@ -148,6 +175,9 @@ func (r *Redactor) own(name string) {
 	labels := strings.Split(name, ".")
 	if len(labels) == 1 {
 		return
+	}
+	if low := strings.ToLower(name); len(r.homes) < maxHomes && !slices.Contains(r.homes, low) {
+		r.homes = append(r.homes, low)
 	}
 	for _, l := range labels[:max(1, len(labels)-suffixLabels(name))] {
 		low := string(appendLower(nil, l))
@@ -168,10 +198,10 @@ func (r *Redactor) account(where, name string) {
 		return
 	}
 	if base, computer := strings.CutSuffix(name, "$"); computer {
-		r.keep(find{host, base})
+		r.keep(find{host, base, ""})
 		return
 	}
-	r.keep(find{user, name})
+	r.keep(find{user, name, ""})
 }
 
 // studyAll goes through the whole text of a store, some blocks at a time.
@@ -241,7 +271,7 @@ func facts(f *fact.Facts, l *lesson, name, text func(string)) {
 	}
 	for _, id := range []string{f.ClientID.Value, f.SusClientID.Value} {
 		if id = strings.Trim(strings.TrimPrefix(strings.ToUpper(id), "GUID:"), "{}"); isGUID(id) {
-			l.add(find{client, id})
+			l.add(find{client, id, ""})
 		}
 	}
 	for _, m := range f.ManagementPoints {

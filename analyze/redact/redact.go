@@ -71,20 +71,20 @@ type Redactor struct {
 	taken  map[string]bool // tokens that the bundle itself has as names
 	pairs  []Pair
 	names  index
-	pass   pass // of Text, which keeps its buffers
+	homes  []string // domains of the company's own
+	pass   pass     // of Text, which keeps its buffers
 }
 
-// New collects the names of a result: from its machines and facts, then from
-// all its text. res may be nil: then only what shows by itself is replaced. It
-// costs about what a search through the whole text does.
-func New(res *analyze.Result) *Redactor {
+// New collects the names of one result, or of several that are shown together:
+// from their machines and facts, then from all their text. Without any, only
+// what shows by itself is replaced. It costs about what a search through the
+// whole text does.
+func New(results ...*analyze.Result) *Redactor {
 	r := &Redactor{taken: map[string]bool{}}
 	for k := range r.tokens {
 		r.tokens[k] = map[string]string{}
 	}
-	if res != nil {
-		r.learn(res)
-	}
+	r.learn(results)
 	return r
 }
 

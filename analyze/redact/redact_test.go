@@ -15,7 +15,7 @@ import (
 func TestText(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if got := New(nil).Text(in); got != want {
+		if got := New().Text(in); got != want {
 			t.Errorf("%s\n got %s\nwant %s", in, got, want)
 		}
 	}
@@ -56,6 +56,11 @@ func TestText(t *testing.T) {
 	f("SCClient_CONTOSO@jdoe_1-20250301-010203.log SCNotify_CONTOSO@jdoe_1.log", "SCClient_DOMAIN-1@USER-1_1-20250301-010203.log SCNotify_DOMAIN-1@USER-1_1.log")
 	f("HOST-1.DOMAIN-1 and USER-2 http://HOST-7/ MAIL-3", "HOST-1.DOMAIN-1 and USER-2 http://HOST-7/ MAIL-3")
 	f("a@b.example@c.example", "MAIL-2")
+	f("rolesetup.exe /install /siteserver:CM01 SMSFSP 0", "rolesetup.exe /install /siteserver:HOST-1 SMSFSP 0")
+	f("_mssms_mp_ps1._tcp.ad.contoso.com", "_mssms_mp_ps1._tcp.HOST-1.DOMAIN-1")
+	f(`UserName = "CONTOSO\\jdoe"; user 'FABRIKAM\asmith' logged on; user profile\x NT AUTHORITY\SYSTEM User=NT AUTHORITY\SYSTEM`,
+		`UserName = "DOMAIN-1\\USER-1"; user 'DOMAIN-2\USER-2' logged on; user profile\x NT AUTHORITY\SYSTEM User=NT AUTHORITY\SYSTEM`)
+	f("CN=PC01,OU=Clients,DC=contoso,DC=com and CN=John Doe,CN=Users,DC=contoso,DC=com; CN=System Management,CN=System,DC=contoso,DC=com", "CN=HOST-1,OU=Clients,DC=DOMAIN-1,DC=com and CN=USER-1,CN=Users,DC=DOMAIN-1,DC=com; CN=System Management,CN=System,DC=DOMAIN-1,DC=com")
 	f("", "")
 }
 
@@ -63,7 +68,7 @@ func TestText(t *testing.T) {
 func TestLearned(t *testing.T) {
 	f := func(known, in, want string) {
 		t.Helper()
-		r := New(nil)
+		r := New()
 		r.teach(known)
 		if got := r.Text(in); got != want {
 			t.Errorf("%s\n got %s\nwant %s", in, got, want)
@@ -80,12 +85,15 @@ func TestLearned(t *testing.T) {
 	f(`\\server\x \\wsus\x`, `server wsus \\server\x`, `server wsus \\HOST-1\x`)
 	f("GUID:8A4B2C3D-1111-2222-3333-444455556666", "{8a4b2c3d-1111-2222-3333-444455556666}", "{CLIENT-1}")
 	f(`\\HOST-1\x \\host-2\x`, `\\HOST-1\x \\PC01\x 10.1.2.3`, `\\HOST-1\x \\HOST-3\x IP-1`)
+	f(`http://mp.contoso.com:8530/x http://static.fabrikam.com/y http://files.contoso.com/z`, "static files-x archive", "static files-x archive")
+	f(`http://mp.contoso.com:8530/x http://golden.fabrikam.com/y http://vault.contoso.com/z`, "golden vault", "golden HOST-3")
+	f("user CONTOSO\\jdoe logged on", "jdoe of Contoso", "USER-1 of DOMAIN-1")
 	f(`https://adobe.com/x`, "Adobe Reader", "Adobe Reader")
 }
 
 // TestKey holds that the key names every token once for each name.
 func TestKey(t *testing.T) {
-	r := New(nil)
+	r := New()
 	r.Text(`\\SRV02\x \\SRV01\x 10.1.2.3 j@contoso.com \\srv02\y`)
 	want := []Pair{{"HOST-1", "SRV02"}, {"HOST-2", "SRV01"}, {"IP-1", "10.1.2.3"}, {"MAIL-1", "j@contoso.com"}}
 	if got := r.Key(); !slices.Equal(got, want) {
@@ -197,7 +205,7 @@ func FuzzText(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, known, in string) {
-		r := New(nil)
+		r := New()
 		r.teach(known)
 		once := r.Text(in)
 		if again := r.Text(in); again != once {

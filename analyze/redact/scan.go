@@ -43,6 +43,7 @@ var class = func() (c [256]uint8) {
 type find struct {
 	kind kind
 	name string
+	in   string // the domain that the name of a host was found with
 }
 
 // pass goes through one text. It either replaces names or learns them.
@@ -71,7 +72,7 @@ func (p *pass) replace(r *Redactor, s string) (string, bool) {
 // found is a name at s[from:to].
 func (p *pass) found(k kind, from, to int) {
 	if p.learn != nil {
-		p.learn.add(find{k, p.s[from:to]})
+		p.learn.add(find{k, p.s[from:to], ""})
 		return
 	}
 	p.put(from, to, p.r.token(k, p.s[from:to]))
