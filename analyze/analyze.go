@@ -112,7 +112,6 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	res.Codes = codes.list()
 	var matches rule.Result
 	err = together(
-		func() (err error) { res.Timeline, err = timeline.New(ctx, in.Store); return err },
 		func() (err error) {
 			if res.Ledger, err = ledger.New(ctx, in.Store, ledger.Options{Maxima: opt.Maxima}); err == nil {
 				res.Updates = res.Ledger.Updates
@@ -128,6 +127,9 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 		},
 	)
 	if err != nil {
+		return nil, err
+	}
+	if res.Timeline, err = timeline.New(ctx, in.Store); err != nil {
 		return nil, err
 	}
 	res.fit()

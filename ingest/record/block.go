@@ -2,6 +2,8 @@ package record
 
 import (
 	"bytes"
+	"math"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -22,10 +24,41 @@ type Block struct {
 
 	time   []int64
 	off    []uint32
-	line   []uint32
-	thread []uint32
+	line   column
+	thread column
 	comp   []uint16
 	meta   []meta
+}
+
+// column holds numbers as what they are above the least of them, in two bytes
+// each where that is enough: lines and threads of one block lie close together.
+type column struct {
+	base   uint32
+	narrow []uint16
+	wide   []uint32
+}
+
+// newColumn takes over values, which may be used again once it returns.
+func newColumn(values []uint32) column {
+	if len(values) == 0 {
+		return column{}
+	}
+	least, most := slices.Min(values), slices.Max(values)
+	if most-least > math.MaxUint16 {
+		return column{wide: slices.Clone(values)}
+	}
+	c := column{base: least, narrow: make([]uint16, len(values))}
+	for i, v := range values {
+		c.narrow[i] = uint16(v - least)
+	}
+	return c
+}
+
+func (c column) at(i int) uint32 {
+	if c.wide != nil {
+		return c.wide[i]
+	}
+	return c.base + uint32(c.narrow[i])
 }
 
 // TargetBlock is the length of text in bytes that a block aims at: large
@@ -38,22 +71,21 @@ const TargetBlock = 256 << 10
 // line that follows the text. The text itself is added by Pack.
 func NewBlock(text []byte, recs []Rec, firstLine int, keepLines bool) (*Block, int) {
 	n := len(recs)
-	b := &Block{
-		size: len(text), time: make([]int64, n), off: make([]uint32, n), line: make([]uint32, n),
-		thread: make([]uint32, n), comp: make([]uint16, n), meta: make([]meta, n),
-	}
+	b := &Block{size: len(text), time: make([]int64, n), off: make([]uint32, n), comp: make([]uint16, n), meta: make([]meta, n)}
+	lines, threads := make([]uint32, n), make([]uint32, n)
 	line, last := firstLine, 0
 	for i := range recs {
 		r := &recs[i]
 		line += bytes.Count(text[last:r.Off], newline)
 		last = r.Off
-		b.time[i], b.off[i], b.line[i] = r.Time, uint32(r.Off), uint32(line)
+		b.time[i], b.off[i], lines[i] = r.Time, uint32(r.Off), uint32(line)
 		if keepLines {
-			b.line[i] = r.Line
+			lines[i] = r.Line
 		}
-		b.thread[i], b.comp[i] = r.Thread, r.Component
+		threads[i], b.comp[i] = r.Thread, r.Component
 		b.meta[i] = packMeta(r.Level, r.Flags)
 	}
+	b.line, b.thread = newColumn(lines), newColumn(threads)
 	return b, line + bytes.Count(text[last:], newline)
 }
 
@@ -128,10 +160,10 @@ func (b *Block) Times() []int64 { return b.time }
 func (b *Block) Offset(i int) int { return int(b.off[i]) }
 
 // Line is the 1-based line of the i-th record (binary logs: record number).
-func (b *Block) Line(i int) int { return int(b.line[i]) }
+func (b *Block) Line(i int) int { return int(b.line.at(i)) }
 
 // Thread is the thread id of the i-th record.
-func (b *Block) Thread(i int) uint32 { return b.thread[i] }
+func (b *Block) Thread(i int) uint32 { return b.thread.at(i) }
 
 // Component is the index of the i-th record's component in File.Components.
 func (b *Block) Component(i int) uint16 { return b.comp[i] }

@@ -101,7 +101,7 @@ func (f *File) HasLocal() bool {
 func (f *File) Blocks() []*Block { return f.blocks }
 
 // Store holds the records of many files: columns for what sorting and
-// filtering need (23 bytes a record), compressed blocks for the text. It is
+// filtering need (19 bytes a record), compressed blocks for the text. It is
 // immutable and safe for concurrent use; text is read through a Reader.
 type Store struct {
 	Files []*File
@@ -216,7 +216,7 @@ func (s *Store) Meta(id ID) Meta {
 func (at blockAt) meta(s *Store, i int) Meta {
 	b := at.block
 	return Meta{
-		ID: at.first + ID(i), File: at.file, Time: b.time[i], Line: int(b.line[i]), Thread: b.thread[i],
+		ID: at.first + ID(i), File: at.file, Time: b.time[i], Line: b.Line(i), Thread: b.Thread(i),
 		Component: s.Files[at.file].Components[b.comp[i]], Level: b.meta[i].level(), Flags: b.meta[i].flags(),
 	}
 }
