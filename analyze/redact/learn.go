@@ -88,24 +88,32 @@ func (r *Redactor) learn(results []*analyze.Result) {
 // take learns what lessons taught.
 func (r *Redactor) take(lessons []*lesson) {
 	r.reserve(lessons)
-	// The long names of domains come first: CONTOSO is contoso.com then.
-	for _, dotted := range []bool{true, false} {
-		for _, l := range lessons {
-			for _, h := range l.homes {
-				if strings.Contains(h, ".") == dotted {
-					r.own(h)
-				}
-			}
-		}
-	}
+	// The long names of domains come first: CONTOSO is contoso.com then. Short
+	// ones come last: the domain of a local user is the machine.
+	r.domains(lessons, true)
 	for _, l := range lessons {
 		for _, f := range l.finds {
 			r.keep(f)
 		}
 	}
+	r.domains(lessons, false)
 	for _, l := range lessons {
 		for _, p := range l.pairs {
 			r.account(p[0], p[1])
+		}
+	}
+}
+
+// domains learns the company's own domains, those with a dot or those without.
+func (r *Redactor) domains(lessons []*lesson, dotted bool) {
+	for _, l := range lessons {
+		for _, h := range l.homes {
+			if strings.Contains(h, ".") != dotted {
+				continue
+			}
+			if _, machine := r.tokens[host][strings.ToLower(h)]; dotted || !machine {
+				r.own(h)
+			}
 		}
 	}
 }

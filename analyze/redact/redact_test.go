@@ -87,6 +87,7 @@ func TestLearned(t *testing.T) {
 	f(`\\HOST-1\x \\host-2\x`, `\\HOST-1\x \\PC01\x 10.1.2.3`, `\\HOST-1\x \\HOST-3\x IP-1`)
 	f(`http://mp.contoso.com:8530/x http://static.fabrikam.com/y http://files.contoso.com/z`, "static files-x archive", "static files-x archive")
 	f(`http://mp.contoso.com:8530/x http://golden.fabrikam.com/y http://vault.contoso.com/z`, "golden vault", "golden HOST-3")
+	f(`MachineName=PC01 User=PC01\jdoe`, `PC01\jdoe on PC01`, `HOST-1\USER-1 on HOST-1`)
 	f("user CONTOSO\\jdoe logged on", "jdoe of Contoso", "USER-1 of DOMAIN-1")
 	f(`https://adobe.com/x`, "Adobe Reader", "Adobe Reader")
 }
