@@ -146,7 +146,8 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 	})
 	o.list("findings", len(res.Findings), func(i int) any { return jsonOf(res, rows, res.Findings[i], l) })
 	updates := Involved(res)
-	o.list("updates", len(updates), func(i int) any { return jsonUpdateOf(res, rows, updates[i]) })
+	quotes := &quoter{rows: rows, left: maxQuotes}
+	o.list("updates", len(updates), func(i int) any { return jsonUpdateOf(res, quotes, updates[i]) })
 	var windows []window.Window
 	for _, set := range res.Windows {
 		windows = append(windows, set.Windows()...)
@@ -302,27 +303,27 @@ func Involved(res *analyze.Result) []*ledger.Update {
 	return out
 }
 
-func jsonUpdateOf(res *analyze.Result, rows *lines, u *ledger.Update) jsonUpdate {
+func jsonUpdateOf(res *analyze.Result, quotes *quoter, u *ledger.Update) jsonUpdate {
 	j := jsonUpdate{
 		Key: u.Key, KB: u.KB, Title: u.Title, UpdateID: u.UpdateID, Machine: res.MachineID(u.Machine), State: string(u.Now),
 		Stages: []jsonStage{}, Attempts: []jsonAttempt{},
 	}
 	for i := range u.Stages {
-		j.Stages = append(j.Stages, jsonStageOf(rows, &u.Stages[i]))
+		j.Stages = append(j.Stages, jsonStageOf(quotes, &u.Stages[i]))
 	}
 	if u.RecommendedMinutes > 0 {
 		j.Recommended = &u.RecommendedMinutes
 	}
 	for i := range u.Attempts {
-		j.Attempts = append(j.Attempts, jsonAttemptOf(rows, &u.Attempts[i]))
+		j.Attempts = append(j.Attempts, jsonAttemptOf(quotes, &u.Attempts[i]))
 	}
 	return j
 }
 
-func jsonStageOf(rows *lines, s *ledger.Stage) jsonStage {
+func jsonStageOf(quotes *quoter, s *ledger.Stage) jsonStage {
 	j := jsonStage{
 		Stage: string(s.Name), State: string(s.State), Start: timeOrNull(s.Start), End: timeOrNull(s.End),
-		Evidence: evidence(rows, finding.Records(s.Evidence...)),
+		Evidence: quotes.evidence(s.Evidence),
 	}
 	if s.Start != 0 && s.End != 0 {
 		seconds := float64(s.End-s.Start) / 1e9
@@ -331,10 +332,10 @@ func jsonStageOf(rows *lines, s *ledger.Stage) jsonStage {
 	return j
 }
 
-func jsonAttemptOf(rows *lines, a *ledger.Attempt) jsonAttempt {
+func jsonAttemptOf(quotes *quoter, a *ledger.Attempt) jsonAttempt {
 	j := jsonAttempt{
 		Started: timeOrNull(a.Started), Ended: timeOrNull(a.Ended), Caller: a.Caller, Result: string(a.Result), Code: Hex(a.Code),
-		MaxSource: string(a.Max.Source), Verdict: string(a.Verdict), Evidence: evidence(rows, finding.Records(a.Evidence...)),
+		MaxSource: string(a.Max.Source), Verdict: string(a.Verdict), Evidence: quotes.evidence(a.Evidence),
 	}
 	if a.Max.Seconds > 0 {
 		j.MaxRuntime = &a.Max.Seconds
@@ -372,6 +373,35 @@ func evidence(rows *lines, of []finding.Evidence) []jsonEvidence {
 			j.Time = &at
 		}
 		out = append(out, j)
+	}
+	return out
+}
+
+// quoter gives the evidence of updates. Its places lie all over the logs, so
+// that each text costs unpacking a block: the first maxQuotes are quoted, what
+// comes after says file, line and time only.
+type quoter struct {
+	rows *lines
+	left int
+}
+
+const (
+	maxQuotes = 10000
+	quoteText = 500 // bytes of each
+)
+
+func (q *quoter) evidence(ids []record.ID) []jsonEvidence {
+	out := []jsonEvidence{}
+	store := q.rows.res.Store
+	for _, id := range ids {
+		m := store.Meta(id)
+		at := utcTime(m.Time)
+		e := jsonEvidence{File: store.Files[m.File].Path, Line: m.Line, Time: &at}
+		if q.left > 0 {
+			q.left--
+			e.Text = shorten(q.rows.at(id).message, quoteText)
+		}
+		out = append(out, e)
 	}
 	return out
 }
