@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"patchtrail/analyze"
+	"patchtrail/analyze/lang"
 	"patchtrail/ingest/gen"
 )
 
@@ -176,6 +177,25 @@ func TestResult(t *testing.T) {
 		for _, v := range f.Params {
 			leaks(t, "param", v)
 		}
+	}
+	for i, k := range out.Checklist {
+		for _, l := range lang.All() {
+			leaks(t, "check", k.Title.In(l)+k.Detail.In(l)+k.Collect.In(l)+k.Command)
+			if (k.Detail.In(l) == "") != (res.Checklist[i].Detail.In(l) == "") {
+				t.Errorf("check %s lost its words", k.ID)
+			}
+		}
+	}
+	for _, list := range out.Symptoms {
+		for _, s := range list {
+			leaks(t, "symptom", s.Title.In(lang.English)+s.Closing.In(lang.English))
+			for _, c := range s.Causes {
+				leaks(t, "symptom", c.Title.In(lang.English)+c.Detail.In(lang.English)+c.Collect.In(lang.English)+c.Command)
+			}
+		}
+	}
+	for _, c := range out.Coverage {
+		leaks(t, "coverage", c.Log+c.Advice.In(lang.English))
 	}
 	for _, f := range out.Facts {
 		for _, a := range f.All() {

@@ -2,8 +2,10 @@ package redact
 
 import (
 	"reflect"
+	"slices"
 
 	"patchtrail/analyze"
+	"patchtrail/analyze/checklist"
 	"patchtrail/analyze/fact"
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
@@ -44,6 +46,22 @@ func (r *Redactor) Result(res *analyze.Result) *analyze.Result {
 	for i := range out.Updates {
 		u := &out.Updates[i]
 		u.Key, u.Title = r.Text(u.Key), r.Text(u.Title)
+	}
+	out.Checklist = append(out.Checklist[:0:0], res.Checklist...)
+	for i := range out.Checklist {
+		k := &out.Checklist[i]
+		k.Title, k.Detail, k.Collect = r.words(k.Title), r.words(k.Detail), r.words(k.Collect)
+		k.Command, k.Evidence = r.Text(k.Command), r.evidence(k.Evidence)
+	}
+	out.Symptoms = make([][]checklist.Symptom, len(res.Symptoms))
+	for i, list := range res.Symptoms {
+		for _, s := range list {
+			out.Symptoms[i] = append(out.Symptoms[i], r.symptom(s))
+		}
+	}
+	out.Coverage = append(out.Coverage[:0:0], res.Coverage...)
+	for i := range out.Coverage {
+		out.Coverage[i].Advice = r.words(out.Coverage[i].Advice)
 	}
 	out.Fits = append(out.Fits[:0:0], res.Fits...)
 	for i := range out.Fits {
@@ -87,12 +105,54 @@ func (r *Redactor) finding(f finding.Finding) finding.Finding {
 	}
 	f.Params = params
 	f.Updates = r.list(f.Updates)
-	f.Evidence = append(f.Evidence[:0:0], f.Evidence...)
-	for i := range f.Evidence {
-		f.Evidence[i].Text = r.Text(f.Evidence[i].Text)
-	}
+	f.Evidence = r.evidence(f.Evidence)
 	return f
 }
+
+func (r *Redactor) evidence(of []finding.Evidence) []finding.Evidence {
+	out := slices.Clone(of)
+	for i := range out {
+		out[i].Text = r.Text(out[i].Text)
+	}
+	return out
+}
+
+func (r *Redactor) symptom(s checklist.Symptom) checklist.Symptom {
+	s.Title, s.Closing, s.Causes = r.words(s.Title), r.words(s.Closing), slices.Clone(s.Causes)
+	for i := range s.Causes {
+		c := &s.Causes[i]
+		c.Title, c.Detail, c.Collect = r.words(c.Title), r.words(c.Detail), r.words(c.Collect)
+		c.Command, c.Evidence = r.Text(c.Command), r.evidence(c.Evidence)
+	}
+	return s
+}
+
+// words replaces the names in what fills a sentence's places.
+func (r *Redactor) words(w checklist.Words) checklist.Words {
+	w.Args = slices.Clone(w.Args)
+	for i, a := range w.Args {
+		switch a := a.(type) {
+		case string:
+			w.Args[i] = r.Text(a)
+		case worded:
+			w.Args[i] = hidden{r, a}
+		}
+	}
+	return w
+}
+
+// worded is an argument that has its words in each language, hidden the same
+// without names.
+type (
+	worded interface{ In(lang.Lang) string }
+	hidden struct {
+		r  *Redactor
+		of worded
+	}
+)
+
+// In returns the words without names.
+func (h hidden) In(l lang.Lang) string { return h.r.Text(h.of.In(l)) }
 
 func (r *Redactor) list(s []string) []string {
 	if s == nil {
