@@ -89,6 +89,9 @@ func (s *Session) Matches() (n int, done bool) { return len(s.hits.rows), s.hits
 // Errors is how many rows are known to be errors, and whether that is all.
 func (s *Session) Errors() (n int, done bool) { return len(s.errors.rows), s.errors.done }
 
+// Warnings is how many rows are known to be warnings, and whether that is all.
+func (s *Session) Warnings() (n int, done bool) { return len(s.warnings.rows), s.warnings.done }
+
 // Kept is how many rows the conditions leave so far, and whether that is all.
 func (s *Session) Kept() (n int, done bool) {
 	if len(s.conditions) == 0 {
@@ -226,7 +229,7 @@ func next(places []int, rows Rows, from, step int) (row int, ok bool) {
 }
 
 // Stretch says what some neighbouring rows hold.
-type Stretch struct{ Error, Match bool }
+type Stretch struct{ Error, Match, Bookmark bool }
 
 // Marks tells what each of n equal stretches of rows holds, for the strip
 // beside the scroll bar. It looks places up instead of walking through them:
@@ -243,6 +246,7 @@ func (s *Session) Marks(rows Rows, n int) []Stretch {
 			continue
 		}
 		first, last := rows.Index(lo), rows.Index(hi-1)
+		out[k].Bookmark = len(between(s.bookmarks, first, last)) > 0
 		if !rows.picked {
 			out[k] = Stretch{Error: len(between(s.errors.rows, first, last)) > 0, Match: len(between(s.hits.rows, first, last)) > 0}
 			continue

@@ -164,7 +164,7 @@ func newFilterEntry(w *Window) *filterEntry {
 // TypedKey implements fyne.Focusable.
 func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
-	case fyne.KeyF3, fyne.KeyF8, fyne.KeyEscape:
+	case fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF8, fyne.KeyEscape:
 		e.w.key(k.Name, shiftDown())
 	case fyne.KeyReturn, fyne.KeyEnter:
 		e.w.key(fyne.KeyF3, shiftDown())
@@ -188,6 +188,8 @@ func (w *Window) key(name fyne.KeyName, shift bool) {
 		w.nextError(step)
 	case fyne.KeyEscape:
 		w.escape()
+	default:
+		w.timelineKey(name, step)
 	}
 }
 

@@ -2,14 +2,17 @@ package window
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"patchtrail/analyze/code"
 	"patchtrail/app/session"
 	"patchtrail/ingest/record"
 )
@@ -24,11 +27,13 @@ type detail struct {
 	content fyne.CanvasObject
 	head    *widget.Label
 	place   *widget.Label
+	codes   *fyne.Container
 	text    *widget.Label
 	scroll  *container.Scroll
 	pager   *fyne.Container
 	part    *widget.Label
 	copy    *hintButton
+	acts    *fyne.Container
 
 	whole string
 	parts []string
@@ -53,8 +58,13 @@ func newDetail(w *Window) *detail {
 		widget.NewButtonWithIcon("", fynetheme.NavigateBackIcon(), func() { d.turn(-1) }), d.part,
 		widget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { d.turn(1) }))
 	d.pager.Hide()
-	title := container.NewBorder(nil, nil, nil, container.NewHBox(d.pager, d.copy), d.head)
-	d.content = container.NewBorder(container.New(tight{}, title, d.place), nil, nil, nil, d.scroll)
+	d.acts = container.NewHBox(
+		newHintButton(w, w.t("detail.same-thread"), w.t("detail.same-thread-hint", shortcutName("T")), w.sameThread),
+		newHintButton(w, w.t("detail.around"), w.t("detail.around-hint", shortcutName("D")), w.around),
+		newHintButton(w, w.t("detail.bookmark"), w.t("detail.bookmark-hint", shortcutName("B")), w.bookmark))
+	d.codes = container.New(layout.NewCustomPaddedVBoxLayout(0))
+	title := container.NewBorder(nil, nil, nil, container.NewHBox(d.pager, d.acts, d.copy), d.head)
+	d.content = container.NewBorder(container.NewVBox(container.New(tight{}, title, d.place), d.codes), nil, nil, nil, d.scroll)
 	d.clear()
 	return d
 }
@@ -94,6 +104,8 @@ func (d *detail) clear() {
 	d.place.SetText("")
 	d.text.SetText(d.w.t("detail.none"))
 	d.copy.Disable()
+	d.acts.Hide()
+	d.codes.RemoveAll()
 	d.pager.Hide()
 	d.whole, d.parts = "", nil
 }
@@ -130,7 +142,40 @@ func (w *Window) showDetail(i int) {
 	d.whole = clean(rec.Message)
 	d.parts, d.at = cut(d.whole, partBytes), 0
 	d.copy.Enable()
+	d.acts.Show()
+	d.explain(rec.Message)
 	d.turn(0)
+}
+
+// How many codes are explained in the pane, and how much of a message is
+// searched for them.
+const (
+	mostCodes   = 4
+	codesWithin = 64 << 10
+)
+
+// explain says what the error codes of a message mean.
+func (d *detail) explain(message []byte) {
+	d.codes.RemoveAll()
+	var found []uint32
+	code.Scan(message[:min(len(message), codesWithin)], func(c uint32, _ int) {
+		if !slices.Contains(found, c) {
+			found = append(found, c)
+		}
+	})
+	for i, c := range found {
+		if i == mostCodes {
+			d.codes.Add(widget.NewLabel(d.w.t("detail.more-codes", len(found)-mostCodes)))
+			break
+		}
+		e := code.Explain(c)
+		text := widget.NewRichText(
+			&widget.TextSegment{Text: e.String() + "  ", Style: widget.RichTextStyle{Inline: true, TextStyle: fyne.TextStyle{Bold: true}}},
+			&widget.TextSegment{Text: strings.TrimSpace(e.Symbol + "  " + d.w.meaning(e)), Style: widget.RichTextStyle{Inline: true}})
+		text.Truncation = fyne.TextTruncateEllipsis
+		d.codes.Add(text)
+	}
+	d.codes.Refresh()
 }
 
 func (w *Window) levelName(l record.Level) string {

@@ -42,6 +42,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		item(w.t("menu.prev-match"), "", none, func() { w.nextMatch(-1) }),
 		item(w.t("menu.next-error"), "", none, func() { w.nextError(1) }),
 		item(w.t("menu.prev-error"), "", none, func() { w.nextError(-1) }))
+	move.Items = append(move.Items, w.timelineItems()...)
 	return fyne.NewMainMenu(file, view, move)
 }
 

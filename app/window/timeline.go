@@ -7,6 +7,7 @@ import (
 
 	"patchtrail/app/logview"
 	"patchtrail/app/session"
+	"patchtrail/app/words"
 	"patchtrail/ingest/record"
 )
 
@@ -34,6 +35,9 @@ func (s *source) Row(i int, r *logview.Row) {
 	if rec.Flags&record.Untimed != 0 {
 		r.Flags |= logview.Dim
 	}
+	if s.ses.Bookmarked(s.rows.Index(i)) {
+		r.Flags |= logview.Bookmarked
+	}
 }
 
 // place is the record that was chosen last, by its place in a timeline: a
@@ -57,7 +61,7 @@ func (w *Window) showRows() {
 	if rows.Same(w.rows) {
 		return
 	}
-	if _, done := w.ses.Matches(); !done && rows.Len() == 0 && rows.Timeline() == w.rows.Timeline() {
+	if w.ses.Searching() && rows.Len() == 0 && rows.Timeline() == w.rows.Timeline() {
 		return // a search has begun; what shows stays until it found something
 	}
 	old, src := w.rows, &source{ses: w.ses, rows: rows}
@@ -119,6 +123,9 @@ func (w *Window) marks(n int) []logview.Mark {
 		if s.Match {
 			out[i] |= logview.MarkMatch
 		}
+		if s.Bookmark {
+			out[i] |= logview.MarkBookmark
+		}
 	}
 	return out
 }
@@ -126,6 +133,8 @@ func (w *Window) marks(n int) []logview.Mark {
 func (w *Window) nextMatch(step int) {
 	if row, ok := w.ses.Match(w.rows, w.view.Current(), step); ok {
 		w.view.Select(row)
+		number, of := w.ses.MatchNumber(w.rows, row)
+		w.status.say(w.t("status.match", words.Count(number), words.Count(of)))
 	} else {
 		w.status.say(w.t("status.no-match"))
 	}

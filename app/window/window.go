@@ -48,6 +48,7 @@ type Window struct {
 	place  place
 	marked [2]int // errors and matches that the view's marks show
 	detail *detail
+	head   *head
 	split  *container.Split
 
 	// The parts below are built anew for each language.
@@ -183,6 +184,8 @@ func (w *Window) connect() {
 		w.note()
 	}
 	w.view.OnKey = w.key
+	w.view.OnRune = w.letter
+	w.view.OnMenu = w.rowMenu
 	w.view.OnCopy = func(rows int, all bool) {
 		if all {
 			w.status.say(w.t("status.copied", words.Count(rows)))
@@ -217,7 +220,8 @@ func (w *Window) content() {
 	}
 	w.split = container.NewVSplit(w.view, w.detail.content)
 	w.split.SetOffset(share)
-	w.timeline = container.NewBorder(w.newer, nil, nil, nil, w.split)
+	w.head = newHead(w)
+	w.timeline = container.NewBorder(container.NewVBox(w.newer, w.head.content), nil, nil, nil, w.split)
 	w.empty = w.emptyPage()
 	w.failPage = w.failedPage()
 	w.pages = container.NewStack(w.empty, w.failPage, w.timeline)
@@ -298,6 +302,7 @@ func (w *Window) refresh() {
 	}
 	w.reading.refresh()
 	w.refreshTop()
+	w.head.refresh()
 	w.status.refresh()
 	if more, ok := w.ses.Waiting(); ok {
 		if more > 0 {

@@ -47,12 +47,35 @@ func (t *tale) Search(ctx context.Context, q session.Query, found func([]int)) e
 	for i := range t.n {
 		var r session.Record
 		t.Record(i, &r)
-		if q.Errors && r.Level == record.Error || q.Text != "" && len(session.Hits(r.Message, q.Text, nil)) > 0 {
+		if q.Errors && r.Level == record.Error || q.Warnings && r.Level == record.Warning || (q.Text != "" || len(q.Conditions) > 0) && holds(&r, q) {
 			rows = append(rows, i)
 		}
 	}
 	found(rows)
 	return ctx.Err()
+}
+
+// holds judges one record by a text and by conditions on its time and level.
+func holds(r *session.Record, q session.Query) bool {
+	ok := q.Text == "" || len(session.Hits(r.Message, q.Text, nil)) > 0
+	for _, c := range q.Conditions {
+		is := true
+		switch c.Kind {
+		case session.ByLevel:
+			is = r.Level == c.Level
+		case session.ByTime:
+			is = r.Time >= c.From && r.Time <= c.To
+		case session.ByText:
+			is = len(session.Hits(r.Message, c.Text, nil)) > 0
+		}
+		ok = ok && is != c.Not
+	}
+	return ok
+}
+
+// Names implements session.Named.
+func (t *tale) Names() session.Names {
+	return session.Names{Machines: []string{"PC01"}, Components: []string{"CAS", "WUAHandler"}, Files: []string{"contoso.zip!CCM/Logs/WUAHandler.log"}}
 }
 
 func (t *tale) Find(_ session.Timeline, i int) int { return i }
@@ -118,7 +141,8 @@ func ready(t *testing.T, n int) *Window {
 	w.ses.Open([]string{"contoso.zip"})
 	until(t, "the end of reading", func() bool {
 		_, errs := w.ses.Errors()
-		return errs && w.ses.State() == session.Ready && w.rows.Len() == n
+		_, warns := w.ses.Warnings()
+		return errs && warns && w.ses.State() == session.Ready && w.rows.Len() == n
 	})
 	return w
 }
@@ -145,7 +169,11 @@ func TestPictures(t *testing.T) {
 		return session.Result{}, ctx.Err()
 	})
 	w.ses.Open([]string{"contoso.zip"})
-	until(t, "the first rows", func() bool { n, _ := w.ses.Errors(); return w.rows.Len() == 12 && n == 2 })
+	until(t, "the first rows", func() bool {
+		n, _ := w.ses.Errors()
+		m, _ := w.ses.Warnings()
+		return w.rows.Len() == 12 && n == 2 && m == 2
+	})
 	picture(t, w, "reading")
 
 	w = ready(t, 5000)

@@ -15,7 +15,7 @@ import (
 // each of the window's own is used.
 func TestKeysAreUsed(t *testing.T) {
 	used := map[string]bool{}
-	call := regexp.MustCompile(`\.[tT]\("([a-z.-]+)"(\+)?`)
+	call := regexp.MustCompile(`\.[tT]\("([a-z.-]+)"( ?\+)?`)
 	code := ""
 	walk := func(path string, info os.FileInfo, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
@@ -33,7 +33,7 @@ func TestKeysAreUsed(t *testing.T) {
 	}
 	for _, m := range call.FindAllStringSubmatch(code, -1) {
 		key := m[1]
-		if m[2] == "+" { // a prefix: all that begin so
+		if m[2] != "" { // a prefix: all that begin so
 			for k := range lang.English.Keys() {
 				used[k] = used[k] || strings.HasPrefix(k, key)
 			}

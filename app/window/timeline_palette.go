@@ -1,0 +1,215 @@
+package window
+
+import (
+	"strings"
+
+	"patchtrail/analyze/code"
+	"patchtrail/analyze/lang"
+	"patchtrail/app/page"
+	"patchtrail/app/palette"
+	"patchtrail/app/session"
+	"patchtrail/ingest/record"
+)
+
+// showPalette finds anything by a few letters.
+func (w *Window) showPalette() {
+	items := append(w.commands(), w.filterItems()...)
+	items = append(items, w.pageItems()...)
+	palette.Show(w.win.Canvas(), palette.NewIndex(items), w.t("palette.place"), w.t("palette.none"), w.typed)
+}
+
+// addFilter finds a condition for the filter.
+func (w *Window) addFilter() {
+	palette.Show(w.win.Canvas(), palette.NewIndex(w.filterItems()), w.t("filter.add-place"), w.t("palette.none"), w.typedCondition)
+}
+
+// askTime goes to a time that is typed, or limits the filter to a range.
+func (w *Window) askTime() {
+	palette.Show(w.win.Canvas(), palette.NewIndex(nil), w.t("goto.place"), w.t("goto.none"), w.typedTime)
+}
+
+// commands are those of the menus.
+func (w *Window) commands() []palette.Item {
+	var out []palette.Item
+	add := func(title, key string, run func()) {
+		out = append(out, palette.Item{Section: w.t("palette.commands"), Title: title, Key: key, Run: run})
+	}
+	ctrl := shortcutName
+	add(w.t("menu.go-time"), ctrl("G"), w.askTime)
+	add(w.t("menu.add-filter"), ctrl("L"), w.addFilter)
+	add(w.t("keys.next-error"), "F8", func() { w.nextError(1) })
+	add(w.t("keys.prev-error"), "Shift+F8", func() { w.nextError(-1) })
+	add(w.t("menu.find"), ctrl("F"), w.find)
+	add(w.t("keys.next-match"), "F3", func() { w.nextMatch(1) })
+	add(w.t("keys.prev-match"), "Shift+F3", func() { w.nextMatch(-1) })
+	add(w.t("menu.bookmark"), ctrl("B"), w.bookmark)
+	add(w.t("keys.next-bookmark"), "F2", func() { w.nextBookmark(1) })
+	add(w.t("keys.prev-bookmark"), "Shift+F2", func() { w.nextBookmark(-1) })
+	add(w.t("menu.same-thread"), ctrl("T"), w.sameThread)
+	add(w.t("menu.around"), ctrl("D"), w.around)
+	add(w.t("filter.clear"), "", w.ses.ClearConditions)
+	add(w.t("app.open-file"), ctrl("O"), w.openFile)
+	add(w.t("app.open-folder"), ctrl("Shift+O"), w.openFolder)
+	if _, ok := w.ses.WriteHTML(); ok {
+		add(w.t("app.export-html"), ctrl("E"), w.saveHTML)
+	}
+	add(w.t("menu.keys"), "F1", w.showKeys)
+	return out
+}
+
+// filterItems are what the bundle can be filtered by.
+func (w *Window) filterItems() []palette.Item {
+	var out []palette.Item
+	add := func(section, title, detail string, c session.Condition) {
+		out = append(out, palette.Item{Section: section, Title: title, Detail: detail, Run: func() { w.add(c) }})
+	}
+	for _, q := range session.Questions() {
+		add(w.t("palette.questions"), w.t("question."+q.Name), strings.Join(q.Components, ", "), session.Condition{Kind: session.ByQuestion, Text: q.Name})
+	}
+	for l := record.Error; ; l-- {
+		add(w.t("palette.levels"), w.levelName(l), "", session.Condition{Kind: session.ByLevel, Level: l})
+		if l == record.Verbose {
+			break
+		}
+	}
+	names := w.ses.Names()
+	for _, n := range names.Components {
+		add(w.t("palette.components"), n, "", session.Condition{Kind: session.ByComponent, Text: n})
+	}
+	for _, n := range names.Machines {
+		add(w.t("palette.machines"), n, "", session.Condition{Kind: session.ByMachine, Text: n})
+	}
+	for _, n := range names.Files {
+		add(w.t("palette.files"), lastPart(n), strings.TrimSuffix(n, lastPart(n)), session.Condition{Kind: session.ByFile, Text: n})
+	}
+	return out
+}
+
+// pageItems are the findings and updates; going there leads to the first record
+// that tells of it.
+func (w *Window) pageItems() []palette.Item {
+	pages := w.ses.Pages()
+	if pages == nil {
+		return nil
+	}
+	var out []palette.Item
+	for i := range pages.Findings {
+		f := &pages.Findings[i]
+		out = append(out, palette.Item{Section: w.t("palette.findings"), Title: f.Title, Detail: f.Machine,
+			Run: func() { w.goToDetail(pages.Finding(i)) }})
+	}
+	for i := range pages.Updates {
+		u := &pages.Updates[i]
+		title := u.Title
+		if u.KB != "" && !strings.Contains(title, u.KB) {
+			title = u.KB + "  " + title
+		}
+		out = append(out, palette.Item{Section: w.t("palette.updates"), Title: title, Detail: u.Machine + "  " + u.State,
+			Run: func() { w.goToDetail(pages.Update(i)) }})
+	}
+	return out
+}
+
+// goToDetail goes to the first record that a detail quotes.
+func (w *Window) goToDetail(d page.Detail) {
+	for _, l := range d.Lines {
+		if l.Kind == page.Quote && l.Row >= 0 {
+			w.goToPlace(l.Row)
+			return
+		}
+	}
+	w.status.say(w.t("status.no-evidence", d.Title))
+}
+
+// typed is what the palette makes of a query itself: the meaning of a code, a
+// text to filter by.
+func (w *Window) typed(query string) []palette.Section {
+	if query = strings.TrimSpace(query); query == "" {
+		return nil
+	}
+	var out []palette.Section
+	if codes := w.codesOf(query); len(codes) > 0 {
+		s := palette.Section{Title: w.t("palette.codes"), Count: len(codes)}
+		for _, e := range codes {
+			s.Hits = append(s.Hits, palette.Hit{Item: palette.Item{Title: strings.TrimSpace(e.String() + "  " + e.Symbol), Detail: w.meaning(e),
+				Run: func() { w.filter.SetText(e.String()) }}})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// codesOf are the codes that a query names, or whose symbols are nearly it.
+func (w *Window) codesOf(query string) []code.Explanation {
+	if c, err := code.Parse(query); err == nil && (c >= 1<<31 || strings.HasPrefix(strings.ToLower(query), "0x")) {
+		return []code.Explanation{code.Explain(c)}
+	}
+	if e, ok := code.BySymbol(strings.ToUpper(query)); ok {
+		return []code.Explanation{e}
+	}
+	if len(query) >= 6 && strings.Contains(query, "_") {
+		return code.Near(query, 4)
+	}
+	return nil
+}
+
+// meaning is what a code means, in the language of the window.
+func (w *Window) meaning(e code.Explanation) string {
+	if w.lang == lang.Japanese && e.MeaningJA != "" {
+		return e.MeaningJA
+	}
+	return e.Meaning
+}
+
+// typedCondition is what the field for a filter makes of a query: a range of
+// times, a condition as people type it, and its contrary.
+func (w *Window) typedCondition(query string) []palette.Section {
+	if query = strings.TrimSpace(query); query == "" {
+		return nil
+	}
+	s := palette.Section{Title: w.t("palette.typed")}
+	add := func(c session.Condition) {
+		s.Count++
+		s.Hits = append(s.Hits, palette.Hit{Item: palette.Item{Title: w.conditionText(c), Run: func() { w.add(c) }}})
+	}
+	if c, err := w.ses.ParseRange(query, w.near(), w.bias()); err == nil {
+		add(c)
+	} else if c, err := session.ParseCondition(query); err == nil {
+		add(c)
+		c.Not = !c.Not
+		add(c)
+		if c.Kind == session.ByText {
+			re := session.Condition{Kind: session.ByRegexp, Text: c.Text}
+			if _, err := session.ParseCondition("/" + c.Text + "/"); err == nil {
+				add(re)
+			}
+		}
+	} else {
+		s.Count = 1
+		s.Hits = []palette.Hit{{Item: palette.Item{Title: err.Error()}}}
+	}
+	return []palette.Section{s}
+}
+
+// near is the time that what is typed leaves open is taken from.
+func (w *Window) near() int64 {
+	if i := w.view.Current(); i >= 0 && i < w.rows.Len() {
+		return w.rows.Timeline().Time(w.rows.Index(i))
+	}
+	_, last, _ := w.ses.Span()
+	return last.Time
+}
+
+// typedTime is what the field for a time makes of a query.
+func (w *Window) typedTime(query string) []palette.Section {
+	hit := func(title string, run func()) []palette.Section {
+		return []palette.Section{{Title: w.t("menu.go-time"), Count: 1, Hits: []palette.Hit{{Item: palette.Item{Title: title, Run: run}}}}}
+	}
+	if c, err := w.ses.ParseRange(query, w.near(), w.bias()); err == nil && (c.From != 0 || c.To != 0) {
+		return hit(w.t("row.only", w.conditionText(c)), func() { w.add(c) })
+	}
+	if utc, err := w.ses.ParseTime(query, w.near(), w.bias()); err == nil {
+		return hit(w.clock(utc), func() { w.goToTime(utc) })
+	}
+	return nil
+}
