@@ -16,16 +16,17 @@ import (
 type analyzeCmd struct {
 	inputFlags
 
-	HTML   string `name:"html" help:"Write the findings as one HTML page; - is stdout." placeholder:"F"`
-	JSON   string `name:"json" help:"Write everything as JSON; - is stdout." placeholder:"F"`
-	CSV    string `name:"csv" help:"Write the merged records as CSV; - is stdout." placeholder:"F"`
-	JSONL  string `name:"jsonl" help:"Write the merged records as JSON lines; - is stdout." placeholder:"F"`
-	FailOn string `help:"Exit with 1 when there is a finding of this severity or worse: error or warning." enum:"error,warning,none" default:"none"`
+	HTML    string `name:"html" help:"Write the findings as one HTML page; - is stdout." placeholder:"F"`
+	JSON    string `name:"json" help:"Write everything as JSON; - is stdout." placeholder:"F"`
+	CSV     string `name:"csv" help:"Write the merged records as CSV; - is stdout." placeholder:"F"`
+	JSONL   string `name:"jsonl" help:"Write the merged records as JSON lines; - is stdout." placeholder:"F"`
+	Parquet string `help:"Write records, findings, updates, attempts and windows as Parquet below this folder." placeholder:"DIR"`
+	FailOn  string `help:"Exit with 1 when there is a finding of this severity or worse: error or warning." enum:"error,warning,none" default:"none"`
 }
 
 // Run analyses and writes what was asked for.
 func (c *analyzeCmd) Run(s *session) error {
-	res, opt, err := c.run(s)
+	res, opt, err := c.run(s, c.Inputs)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,12 @@ func (c *analyzeCmd) Run(s *session) error {
 			return errors.New(opt.Lang.T("cli.cannot-write", o.to, err))
 		}
 	}
-	if c.HTML == "" && c.JSON == "" && c.CSV == "" && c.JSONL == "" && !c.Quiet {
+	if c.Parquet != "" {
+		if err := report.Parquet(s.ctx, c.Parquet, res, opt); err != nil {
+			return errors.New(opt.Lang.T("cli.cannot-write", c.Parquet, err))
+		}
+	}
+	if c.Parquet == "" && c.HTML == "" && c.JSON == "" && c.CSV == "" && c.JSONL == "" && !c.Quiet {
 		if err := report.Summary(s.stdout, res, opt); err != nil {
 			return err
 		}

@@ -21,10 +21,15 @@ import (
 	"patchtrail/ingest/issue"
 )
 
-// inputFlags are those of every command that reads bundles.
+// inputFlags are those of commands that read any number of bundles.
 type inputFlags struct {
 	Inputs []string `arg:"" name:"input" help:"Zips and other archives, folders, single logs."`
 
+	inputOptions
+}
+
+// inputOptions say how bundles are read and results worded.
+type inputOptions struct {
 	Lang         string   `help:"Language of the words: en or ja (default: the system's)." placeholder:"LANG"`
 	TZ           string   `name:"tz" help:"Zone of the times: local (the machine's own), utc, or an offset such as +09:00, which is also assumed where no log tells." default:"local"`
 	Password     []string `help:"Password of archives; may be given several times." placeholder:"P" sep:"none"`
@@ -44,7 +49,7 @@ type inputFlags struct {
 }
 
 // run analyses the inputs with the flags, showing progress on a terminal.
-func (f *inputFlags) run(s *session) (*analyze.Result, report.Options, error) {
+func (f *inputOptions) run(s *session, inputs []string) (*analyze.Result, report.Options, error) {
 	l, err := language(f.Lang)
 	if err != nil {
 		return nil, report.Options{}, err
@@ -63,7 +68,7 @@ func (f *inputFlags) run(s *session) (*analyze.Result, report.Options, error) {
 	if !f.Quiet {
 		done = showProgress(s.stderr, opt.Ingest.Progress, l)
 	}
-	res, err := analyze.Run(s.ctx, f.Inputs, opt)
+	res, err := analyze.Run(s.ctx, inputs, opt)
 	done()
 	switch {
 	case err == nil:
@@ -92,7 +97,7 @@ func nothing(issues []issue.Issue, l lang.Lang) string {
 	return l.T("cli.nothing-read", strings.Join(why, "\n"))
 }
 
-func (f *inputFlags) options(out report.Options) (analyze.Options, error) {
+func (f *inputOptions) options(out report.Options) (analyze.Options, error) {
 	passwords, err := f.passwords()
 	if err != nil {
 		return analyze.Options{}, err
@@ -145,7 +150,7 @@ func folders(dirs []string) []rule.Folder {
 	return out
 }
 
-func (f *inputFlags) passwords() ([]string, error) {
+func (f *inputOptions) passwords() ([]string, error) {
 	if f.PasswordFile == "" {
 		return f.Password, nil
 	}

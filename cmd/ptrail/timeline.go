@@ -39,7 +39,7 @@ func (c *timelineCmd) Run(s *session) error {
 	if _, err := c.times(&filter, nil); err != nil {
 		return usageError{err}
 	}
-	res, opt, err := c.run(s)
+	res, opt, err := c.run(s, c.Inputs)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (c *windowsCmd) Run(s *session) error {
 		}
 		edits = append(edits, edit)
 	}
-	res, opt, err := c.run(s)
+	res, opt, err := c.run(s, c.Inputs)
 	if err != nil {
 		return err
 	}
