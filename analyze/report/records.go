@@ -108,7 +108,11 @@ func Text(ctx context.Context, w io.Writer, res *analyze.Result, f timeline.Filt
 			b.WriteString(pad(r.machine, 16))
 		}
 		b.WriteString(pad(r.meta.Component, 24))
-		b.WriteString(strings.ReplaceAll(strings.TrimRight(r.message, "\r\n"), "\n", "\n    "))
+		message := strings.TrimRight(r.message, "\r\n")
+		if opt.Resolve {
+			message = Resolve(message, res.Ledger)
+		}
+		b.WriteString(strings.ReplaceAll(message, "\n", "\n    "))
 		_, err := b.WriteString("  [" + r.file.Path + ":" + strconv.Itoa(r.meta.Line) + "]\n")
 		return err
 	})

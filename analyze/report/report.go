@@ -21,6 +21,8 @@ import (
 type Options struct {
 	Lang lang.Lang
 	Zone Zone
+	// Resolve names the GUIDs in messages of Text.
+	Resolve bool
 }
 
 func (o Options) lang() lang.Lang {

@@ -31,6 +31,7 @@ type command struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Findings of zips, folders, single logs (several inputs may be several machines)."`
 	Timeline timelineCmd `cmd:"" help:"Merged records, filtered, as text, csv or jsonl."`
 	Windows  windowsCmd  `cmd:"" help:"Maintenance windows, what fits, what-if."`
+	Why      whyCmd      `cmd:"" help:"One update's story in plain words: what happened, what stopped it, what to do, evidence."`
 	Compare  compareCmd  `cmd:"" help:"What is new, gone, the same between two bundles."`
 	Rules    rulesCmd    `cmd:"" help:"The signatures; check somebody's own."`
 	Code     codeCmd     `cmd:"" help:"Explain error codes: 0x80240022, -2145124318, 2149842978."`

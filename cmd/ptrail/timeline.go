@@ -26,6 +26,7 @@ type timelineCmd struct {
 	Thread    []uint32 `help:"Thread ids." placeholder:"N"`
 	Grep      string   `help:"Regular expression that the message must match." placeholder:"REGEX"`
 	Text      string   `help:"Text that the message must hold, without regard to case." placeholder:"S"`
+	Resolve   bool     `help:"Name the GUIDs in messages: updates, deployments, content, jobs (format text)."`
 	Format    string   `help:"text, csv or jsonl." enum:"text,csv,jsonl" default:"text"`
 	Output    string   `short:"o" help:"Write to this file (default: stdout)." placeholder:"F" default:"-"`
 }
@@ -46,6 +47,7 @@ func (c *timelineCmd) Run(s *session) error {
 	if filter, err = c.times(&filter, res); err != nil {
 		return usageError{err}
 	}
+	opt.Resolve = c.Resolve
 	return s.write(c.Output, func(w io.Writer) error {
 		switch c.Format {
 		case "csv":
