@@ -22,7 +22,7 @@ import (
 // is in the bundle. The parts together stay under 10 MB.
 const (
 	roomFindings = 1 << 20
-	roomUpdates  = 1 << 20
+	roomUpdates  = 700_000
 	roomTimeline = 5 << 20
 	roomRest     = 500_000 // for each of machines, checks, files and problems
 
@@ -49,6 +49,7 @@ type pageData struct {
 	MoreUpdates, OnlyScanned                                      string
 	Scale                                                         string
 	Windows                                                       []pageWindows
+	MoreWindows                                                   string
 	Spans                                                         []pageSpan
 	Rows, RowsNote                                                string
 	Logs                                                          []string
@@ -92,6 +93,8 @@ type page struct {
 	rows *lines
 	// files are the indices of the files that links lead to.
 	files map[int]bool
+	// roots is the index of the cause of each finding.
+	roots []int
 	// shown are the records that the timeline holds.
 	shown shownRecords
 }
@@ -132,7 +135,7 @@ func hash(s string) string {
 
 func htmlPage(res *analyze.Result, opt Options) pageData {
 	l := opt.lang()
-	p := &page{res: res, opt: opt, l: l, rows: newLines(res), files: map[int]bool{}}
+	p := &page{res: res, opt: opt, l: l, rows: newLines(res), files: map[int]bool{}, roots: rootsOf(res)}
 	first, last := res.Span()
 	inputs := shorten(strings.Join(res.Inputs, ", "), 200)
 	d := pageData{

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"patchtrail/analyze"
+	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/rule"
 	"patchtrail/assets"
@@ -235,6 +236,28 @@ func TestJoin(t *testing.T) {
 	f([]span{{3, 5}}, span{5, 7}, []span{{3, 7}}, 4)
 	f([]span{{3, 5}, {8, 9}}, span{4, 8}, []span{{3, 9}}, 6)
 	f([]span{{3, 9}}, span{4, 6}, []span{{3, 9}}, 6)
+}
+
+// TestRoots holds that the quick way to the cause of a finding is that of
+// rootOf, for findings of several machines.
+func TestRoots(t *testing.T) {
+	res := &analyze.Result{}
+	for i := range 60 {
+		f := finding.Finding{ID: fmt.Sprint("id-", i%7), Machine: i % 4, Root: i%3 == 0}
+		if !f.Root {
+			f.ConsequenceOf = fmt.Sprint("id-", i%5)
+		}
+		res.Findings = append(res.Findings, f)
+	}
+	for i, got := range rootsOf(res) {
+		want := i
+		if f := res.Findings[i]; !f.Root {
+			want = rootOf(res, f)
+		}
+		if got != want && want >= 0 {
+			t.Errorf("the root of %d is %d, not %d", i, want, got)
+		}
+	}
 }
 
 // TestRoom holds that no text is longer in HTML than what it takes of its room.

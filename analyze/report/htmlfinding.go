@@ -55,7 +55,12 @@ const (
 // there is no room for.
 func (p *page) findings(d *pageData) {
 	space := room(roomFindings)
-	hung := hang(p.res)
+	hung := map[int][]finding.Finding{}
+	for i, f := range p.res.Findings {
+		if !f.Root {
+			hung[p.roots[i]] = append(hung[p.roots[i]], f)
+		}
+	}
 	for i, f := range p.res.Findings {
 		if !f.Root {
 			continue
@@ -76,8 +81,9 @@ func (p *page) findings(d *pageData) {
 	}
 }
 
-// hang lists the consequences of each root by its index.
-func hang(res *analyze.Result) map[int][]finding.Finding {
+// rootsOf returns for each finding the index of the cause that it hangs under,
+// its own for a cause, as rootOf does, in one pass.
+func rootsOf(res *analyze.Result) []int {
 	type place struct {
 		id      string
 		machine int
@@ -88,17 +94,16 @@ func hang(res *analyze.Result) map[int][]finding.Finding {
 			own[place{f.ID, f.Machine}], any[f.ID] = i, i
 		}
 	}
-	out := map[int][]finding.Finding{}
-	for _, f := range res.Findings {
+	out := make([]int, len(res.Findings))
+	for i, f := range res.Findings {
+		out[i] = i
 		if f.Root {
 			continue
 		}
-		root, ok := own[place{f.ConsequenceOf, f.Machine}]
-		if !ok {
-			root, ok = any[f.ConsequenceOf]
-		}
-		if ok {
-			out[root] = append(out[root], f)
+		if root, ok := own[place{f.ConsequenceOf, f.Machine}]; ok {
+			out[i] = root
+		} else if root, ok := any[f.ConsequenceOf]; ok {
+			out[i] = root
 		}
 	}
 	return out

@@ -18,7 +18,7 @@ import (
 const (
 	around    = int64(60e9)
 	maxRows   = 20_000
-	maxSpan   = 2000 // rows around one line of evidence
+	leastRows = 500  // around one line of evidence, where there are many
 	maxSigns  = 400  // lines of evidence
 	spanRows  = 200  // rows of one table: browsers lay out only those in sight
 	rowBytes  = 130  // of a row's own, about
@@ -152,8 +152,9 @@ func pick(of []finding.Evidence, round int) (finding.Evidence, bool) {
 // spans are the runs of records around the evidence, in order, at most maxRows.
 // cut is set where there were more.
 func (p *page) spans(signs []sign) (out []span, cut bool) {
+	most := max(leastRows, maxRows/max(len(signs), 1))
 	for _, s := range signs {
-		one, narrowed := p.span(s.record)
+		one, narrowed := p.span(s.record, most)
 		more, n := join(out, one)
 		if n > maxRows {
 			cut = true
@@ -168,12 +169,13 @@ func (p *page) spans(signs []sign) (out []span, cut bool) {
 // maxSeek bounds the search for a record among those of one minute.
 const maxSeek = 200_000
 
-// span is the run around one record, narrowed where it would hold too much.
-func (p *page) span(id record.ID) (s span, narrowed bool) {
+// span is the run around one record, narrowed where it would hold more than
+// most.
+func (p *page) span(id record.ID, most int) (s span, narrowed bool) {
 	t := p.res.Timeline
 	at := p.res.Store.Time(id)
 	s = span{t.Since(at - around), t.Since(at + around + 1)}
-	if s.to-s.from <= maxSpan {
+	if s.to-s.from <= most {
 		return s, false
 	}
 	place := t.Since(at)
@@ -183,7 +185,7 @@ func (p *page) span(id record.ID) (s span, narrowed bool) {
 			break
 		}
 	}
-	return span{max(s.from, place-maxSpan/2), min(s.to, place+maxSpan/2)}, true
+	return span{max(s.from, place-most/2), min(s.to, place+most/2)}, true
 }
 
 // join adds a run to others that are in order and apart, and counts their rows.
@@ -231,7 +233,7 @@ func (p *page) read(order []record.ID, proves map[record.ID]int) []line {
 // row makes the row of a record and returns its size in the page, about.
 func (p *page) row(r line, proof int, proves bool) (pageRow, int) {
 	row := pageRow{
-		Component: shorten(r.meta.Component, 60), Text: r.message, File: shorten(path.Base(strings.ReplaceAll(r.file.Path, "!", "/")), 80),
+		Component: shorten(r.meta.Component, 60), Text: r.message, File: baseName(r.file.Path),
 		FileAnchor: fileAnchor(r.meta.File), Line: r.meta.Line,
 	}
 	p.files[r.meta.File] = true
@@ -242,7 +244,7 @@ func (p *page) row(r line, proof int, proves bool) (pageRow, int) {
 		row.Class, row.Level = "w", p.l.T("level.warning")
 	}
 	if proves {
-		row.Anchor, row.Finding = rowAnchor(r.meta.ID), findingAnchor(p.root(proof))
+		row.Anchor, row.Finding = rowAnchor(r.meta.ID), findingAnchor(p.roots[proof])
 		row.Class = strings.TrimSpace(row.Class + " proof")
 	}
 	if len(p.res.Machines) > 1 {
@@ -253,13 +255,9 @@ func (p *page) row(r line, proof int, proves bool) (pageRow, int) {
 
 func (r line) machineOf(p *page) string { return p.res.MachineID(r.file.Machine) }
 
-// root is the index of the cause that a finding hangs under, its own for one.
-func (p *page) root(i int) int {
-	f := p.res.Findings[i]
-	if f.Root {
-		return i
-	}
-	return max(rootOf(p.res, f), 0)
+// baseName is a file's own name.
+func baseName(file string) string {
+	return shorten(path.Base(strings.ReplaceAll(file, "!", "/")), 80)
 }
 
 // place adds a row to the last run, or to a new one where the evidence lies

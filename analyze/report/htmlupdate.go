@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"patchtrail/analyze/finding"
 	"patchtrail/analyze/ledger"
 )
 
@@ -20,9 +21,16 @@ type pageUpdate struct {
 type pageStage struct{ Name, State, Class, Mark, Hint string }
 
 type pageAttempt struct {
-	Note, Started, Ended, Runtime, Maximum, Verdict, VerdictClass, Result, ResultClass, Code, Caller string
+	Note, Started, Ended, Runtime, Maximum, Source, Verdict, VerdictClass, Result, ResultClass, Code, Caller string
+	Places                                                                                                   []pagePlace
 	// Bar is nil where the run time is not known.
 	Bar *pageBar
+}
+
+// pagePlace is a line of a file that proves an attempt.
+type pagePlace struct {
+	Anchor, File string
+	Line         int
 }
 
 // pageBar is a run time against its maximum, in thousandths of the scale. Over
@@ -171,7 +179,7 @@ func (p *page) update(u *ledger.Update, scale int64, space *room) pageUpdate {
 	}
 	for i := range shown {
 		out.Attempts = append(out.Attempts, p.attempt(u.Machine, &shown[i], scale))
-		*space -= 700
+		*space -= 1000
 	}
 	return out
 }
@@ -193,11 +201,11 @@ func (p *page) stage(s *ledger.Stage, machine int) pageStage {
 func (p *page) attempt(machine int, a *ledger.Attempt, scale int64) pageAttempt {
 	out := pageAttempt{
 		Caller: shorten(a.Caller, maxName), Result: p.l.T("result." + string(a.Result)), ResultClass: resultClass(a.Result), Code: Hex(a.Code),
-		Verdict: p.l.T("verdict." + string(a.Verdict)), Maximum: p.l.T("max." + string(a.Max.Source)),
+		Verdict: p.l.T("verdict." + string(a.Verdict)), Source: p.l.T("max." + string(a.Max.Source)),
 		Started: p.clock(a.Started, machine), Ended: p.clock(a.Ended, machine),
 	}
 	if a.Max.Seconds > 0 {
-		out.Maximum = length(a.Max.Seconds) + " (" + out.Maximum + ")"
+		out.Maximum = length(a.Max.Seconds)
 	}
 	switch a.Verdict {
 	case ledger.Exceeded:
@@ -206,6 +214,15 @@ func (p *page) attempt(machine int, a *ledger.Attempt, scale int64) pageAttempt 
 		out.VerdictClass = "warning"
 	case ledger.Within:
 		out.VerdictClass = "good"
+	}
+	for _, e := range ends(finding.Records(a.Evidence...), 2) {
+		meta := p.res.Store.Meta(e.Record)
+		p.files[meta.File] = true
+		place := pagePlace{fileAnchor(meta.File), baseName(p.res.Store.Files[meta.File].Path), meta.Line}
+		if p.shown[e.Record] {
+			place.Anchor = rowAnchor(e.Record)
+		}
+		out.Places = append(out.Places, place)
 	}
 	switch {
 	case a.InstalledAfter != 0:

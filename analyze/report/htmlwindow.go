@@ -69,11 +69,11 @@ type pageBox struct {
 }
 
 const (
-	maxCalendars    = 12
+	maxCalendars    = 6
 	maxWindowsShown = 50
 	maxFitsShown    = 100
 	maxRunsShown    = 100
-	maxBoxes        = 1500
+	maxBoxes        = 800
 
 	calendarLeft = 112
 	hourWidth    = 34
@@ -85,14 +85,19 @@ const (
 // windows shows the windows of the first machines that have updates to install
 // or windows, with what would run when.
 func (p *page) windows(d *pageData) {
+	waits := map[int]bool{} // machines with updates to install
+	for i := range p.res.Fits {
+		waits[p.res.Fits[i].Machine] = true
+	}
 	for i, set := range p.res.Windows {
-		pending := p.res.Pending(i)
-		if len(d.Windows) == maxCalendars {
-			return
-		}
-		if len(set.Windows()) == 0 && len(pending) == 0 {
+		if len(set.Windows()) == 0 && !waits[i] {
 			continue
 		}
+		if len(d.Windows) == maxCalendars {
+			d.MoreWindows = p.l.T("report.more-machines")
+			return
+		}
+		pending := p.res.Pending(i)
 		w := pageWindows{Machine: p.machine(i), Known: set.Known}
 		p.windowList(&w, i, set)
 		p.fits(&w, i, set, pending)

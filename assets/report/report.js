@@ -52,12 +52,6 @@
       all("details").forEach(function (d) { d.open = button.dataset.open === "all"; });
     });
   });
-  var closed = [];
-  addEventListener("beforeprint", function () {
-    closed = all("details:not([open])");
-    closed.forEach(function (d) { d.open = true; });
-  });
-  addEventListener("afterprint", function () { closed.forEach(function (d) { d.open = false; }); });
 
   // The timeline: every row's text is read once, in small letters. Rows are
   // hidden by an attribute; only what changes is touched.
@@ -89,7 +83,31 @@
       kept += left;
       if (part.span.hidden === left > 0) part.span.hidden = left === 0;
     });
+    light(want);
     shown.textContent = byId("found").dataset.words.replace("{0}", kept).replace("{1}", total);
+  }
+  // What was searched for is marked in the first rows that are left.
+  function light(want) {
+    if (!window.CSS || !CSS.highlights || !window.Highlight) return;
+    var marks = new Highlight(), budget = want.length ? 500 : 0;
+    index.forEach(function (part) {
+      part.rows.forEach(function (r) {
+        if (r.row.hidden || budget-- <= 0) return;
+        var walk = document.createTreeWalker(r.row, NodeFilter.SHOW_TEXT);
+        for (var node = walk.nextNode(); node; node = walk.nextNode()) {
+          var text = node.data.toLowerCase();
+          if (text.length === node.length) want.forEach(function (word) {
+            for (var at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+              var range = new Range();
+              range.setStart(node, at);
+              range.setEnd(node, at + word.length);
+              marks.add(range);
+            }
+          });
+        }
+      });
+    });
+    CSS.highlights.set("found", marks);
   }
   function clear() {
     byId("search").value = byId("level").value = byId("log").value = "";
