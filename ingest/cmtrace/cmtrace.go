@@ -105,19 +105,20 @@ const maxTrailer = 4096
 // line and the blank lines after it, or where the next record opens on the same
 // line. It is not whole when the chunk ends first.
 func recordEnd(chunk []byte, at int, final bool) (int, bool) {
-	if at < len(chunk) && !blank(chunk[at]) {
-		rest := chunk[at:]
-		nl := bytes.IndexByte(rest, '\n')
-		if nl < 0 {
-			nl = len(rest)
-		}
-		if i := bytes.Index(rest[:nl], open); i >= 0 {
-			return at + i, true
-		}
-		at += nl
+	rest := chunk[at:]
+	nl := bytes.IndexByte(rest, '\n')
+	line := rest
+	if nl >= 0 {
+		line = rest[:nl]
 	}
-	end := at
-	for ; at < len(chunk); at++ {
+	if i := bytes.Index(line, open); i >= 0 {
+		return at + i, true
+	}
+	if nl < 0 {
+		return len(chunk), final
+	}
+	end := at + nl + 1
+	for at = end; at < len(chunk); at++ {
 		if !blank(chunk[at]) {
 			return end, true
 		}
