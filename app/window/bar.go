@@ -187,7 +187,9 @@ func (w *Window) key(name fyne.KeyName, shift bool) {
 	case fyne.KeyF8:
 		w.nextError(step)
 	case fyne.KeyEscape:
-		w.escape()
+		if !w.hideKeys() {
+			w.escape()
+		}
 	default:
 		w.timelineKey(name, step)
 	}

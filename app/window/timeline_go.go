@@ -187,8 +187,11 @@ func (w *Window) keys() [][2]string {
 	}
 }
 
-// showKeys lists the keys.
+// showKeys lists the keys, or closes the list.
 func (w *Window) showKeys() {
+	if w.hideKeys() {
+		return
+	}
 	grid := container.New(layout.NewFormLayout())
 	for _, k := range w.keys() {
 		key := widget.NewLabelWithStyle(k[0], fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
@@ -197,5 +200,16 @@ func (w *Window) showKeys() {
 	}
 	scroll := container.NewVScroll(grid)
 	scroll.SetMinSize(fyne.NewSize(420, 420))
-	dialog.ShowCustom(w.t("menu.keys"), w.t("keys.close"), scroll, w.win)
+	w.listed = dialog.NewCustom(w.t("menu.keys"), w.t("keys.close"), scroll, w.win)
+	w.listed.SetOnClosed(func() { w.listed = nil })
+	w.listed.Show()
+}
+
+// hideKeys closes the list of keys; ok is false when it does not show.
+func (w *Window) hideKeys() (ok bool) {
+	if w.listed == nil {
+		return false
+	}
+	w.listed.Hide()
+	return true
 }

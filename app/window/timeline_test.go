@@ -241,3 +241,21 @@ func TestDetailCodes(t *testing.T) {
 		t.Errorf("in English it means %q", w.meaning(e))
 	}
 }
+
+func TestKeyList(t *testing.T) {
+	w := ready(t, 10)
+	overlays := w.win.Canvas().Overlays()
+	for _, end := range []fyne.KeyName{fyne.KeyEscape, fyne.KeyF1} {
+		w.key(fyne.KeyF1, false)
+		if overlays.Top() == nil {
+			t.Fatal("F1 shows nothing")
+		}
+		w.key(end, false)
+		if overlays.Top() != nil {
+			t.Errorf("%s does not close the list", end)
+		}
+	}
+	if w.ses.State() != session.Ready {
+		t.Errorf("state %d", w.ses.State())
+	}
+}

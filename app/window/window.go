@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -49,6 +50,7 @@ type Window struct {
 	marked [2]int // errors and matches that the view's marks show
 	detail *detail
 	head   *head
+	listed dialog.Dialog // the list of keys, nil while it does not show
 	split  *container.Split
 
 	// The parts below are built anew for each language.
