@@ -225,9 +225,13 @@ func isHome(rest string) bool {
 			return true
 		}
 	}
-	if strings.HasPrefix(rest, ":") {
-		_, rest, _ = strings.Cut(rest, "/")
-		rest = "/" + rest
+	if strings.HasPrefix(rest, ":") { // a port has five digits
+		port := rest[:min(len(rest), 7)]
+		n := strings.IndexByte(port, '/')
+		if n < 0 {
+			return false
+		}
+		rest = rest[n:]
 	}
 	for _, path := range []string{"/sms_", "/ccm_", "/ccmtoken", "/clientwebservice", "/simpleauth", "/selfupdate", "/nocert_sms"} {
 		if len(rest) >= len(path) && strings.EqualFold(rest[:len(path)], path) {

@@ -131,6 +131,9 @@ func (r *Redactor) reserve(lessons []*lesson) {
 	}
 }
 
+// netBIOS is how much of a machine's name NetBIOS keeps, in bytes.
+const netBIOS = 15
+
 // keep gives a name its token and lets it be found where it stands alone.
 func (r *Redactor) keep(f find) {
 	t := r.token(f.kind, f.name)
@@ -141,6 +144,9 @@ func (r *Redactor) keep(f find) {
 	case host, user, client:
 		if learnable(f.name) && !r.foreign(f) {
 			r.names.add(f.name, t)
+			if f.kind == host && len(f.name) > netBIOS && learnable(f.name[:netBIOS]) {
+				r.names.add(f.name[:netBIOS], t)
+			}
 		}
 	case domain:
 		if strings.Contains(f.name, ".") && learnable(f.name) {

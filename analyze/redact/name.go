@@ -18,6 +18,7 @@ type index struct {
 	plain  map[string]string   // by small letters: names that are a part of an atom
 	others map[[3]byte][]named // names with spaces or characters of other scripts
 	odd    bool                // whether one begins with such a character
+	sizes  [maxName + 1]bool   // the lengths of the plain ones
 }
 
 type named struct{ name, token string }
@@ -36,6 +37,7 @@ func (x *index) add(name, token string) {
 	}
 	if simple {
 		x.plain[low] = token
+		x.sizes[len(low)] = true
 		x.mark(low)
 		return
 	}
@@ -51,7 +53,7 @@ func (x *index) add(name, token string) {
 }
 
 // maxAlike bounds the names that begin alike, as each costs a comparison.
-const maxAlike = 256
+const maxAlike = 64
 
 func (x *index) mark(low string) {
 	h := hash(low[0], low[1], low[2])
@@ -104,7 +106,7 @@ func (x *index) match(s string, i, j int) (string, int) {
 	stop := min(j, i+maxName)
 	low := appendLower(buf[:0], s[i:max(i, stop)])
 	for to := stop; to >= i+minName && to > end; to-- {
-		if to < len(s) && class[s[to]]&(digit|letter) != 0 {
+		if !x.sizes[to-i] || to < len(s) && class[s[to]]&(digit|letter) != 0 {
 			continue
 		}
 		if token, ok := x.plain[string(low[:to-i])]; ok && x.ends(s, to) {

@@ -88,9 +88,23 @@ func TestLearned(t *testing.T) {
 	f(`\\HOST-1\x \\host-2\x`, `\\HOST-1\x \\PC01\x 10.1.2.3`, `\\HOST-1\x \\HOST-3\x IP-1`)
 	f(`http://mp.contoso.com:8530/x http://static.fabrikam.com/y http://files.contoso.com/z`, "static files-x archive", "static files-x archive")
 	f(`http://mp.contoso.com:8530/x http://golden.fabrikam.com/y http://vault.contoso.com/z`, "golden vault", "golden HOST-3")
+	f(`\\VERYLONG-COMPUTER-NAME\x`, "verylong-comput VERYLONG-COMPUTER-NAME", "HOST-1 HOST-1")
 	f(`MachineName=PC01 User=PC01\jdoe`, `PC01\jdoe on PC01`, `HOST-1\USER-1 on HOST-1`)
 	f("user CONTOSO\\jdoe logged on", "jdoe of Contoso", "USER-1 of DOMAIN-1")
 	f(`https://adobe.com/x`, "Adobe Reader", "Adobe Reader")
+}
+
+// TestEndless goes through texts that repeat without end what a name is made of.
+// It ends only where the work grows no faster than the text.
+func TestEndless(t *testing.T) {
+	for _, s := range []string{
+		"10.1.2.3-", "1:", "::1", "HOST-1.", "HOST-1_", "a-", "a.", "a@", `a\`, `\\a`, `\`, "user=", `user=a\`, "cn=", "S-1-5-21-1-", "00-15-5D-", "pc01-",
+		"http://", "http://a@", `\Users\`, "GUID:", "山", "aaa bbb ", "x", "SCa_b@c", "version ", "contoso.com.", "{", "é",
+	} {
+		r := New()
+		r.teach("http://pc01.contoso.com:8530/x C:\\Users\\aaa bbb\\x C:\\Users\\a-a-a-a\\x C:\\Users\\山田\\x " + strings.Repeat(s, 100))
+		r.Text(strings.Repeat(s, (1<<19)/len(s)))
+	}
 }
 
 // TestKey holds that the key names every token once for each name.

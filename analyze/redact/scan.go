@@ -100,11 +100,15 @@ func (p *pass) run() {
 	}
 }
 
+// maxAtom is about how long an atom is, in bytes: one without end is taken in
+// pieces, as going on inside one means to look at its rest again.
+const maxAtom = 1 << 10
+
 // atom looks at the atom that begins at i and returns where to go on.
 func (p *pass) atom(i int) int {
 	s := p.s
 	j, set := i, uint8(0)
-	for j < len(s) && class[s[j]]&^wide != 0 {
+	for j < len(s) && class[s[j]]&^wide != 0 && (j-i < maxAtom || j-i < 4*maxAtom && class[s[j]]&(digit|letter) != 0) {
 		set |= class[s[j]]
 		j++
 	}
@@ -204,18 +208,20 @@ func (p *pass) parts(i, j int, set uint8) int {
 		}
 		if set&hyphen != 0 {
 			if end := p.hyphened(k, j); end > k {
-				return end
+				k = end - 1
+				continue
 			}
 		}
 		if c == digit && set&dot != 0 {
 			if end := p.ipv4(k); end > k {
-				return end
+				k = end - 1
+				continue
 			}
 		}
 		if p.learn == nil {
 			if token, end := p.r.names.match(s, k, j); end > k {
 				p.put(k, end, token)
-				return end
+				k, j = end-1, max(end, j)
 			}
 		}
 	}
@@ -344,10 +350,10 @@ func within(s string, i int) bool {
 	if i == 0 || s[i-1] != ':' {
 		return false
 	}
-	for i > 0 && (s[i-1] == ':' || class[s[i-1]]&(digit|hexa) != 0) {
+	for stop := i - 64; i > 0 && i > stop && (s[i-1] == ':' || class[s[i-1]]&(digit|hexa) != 0); {
 		i--
 	}
-	return i == 0 || class[s[i-1]]&word == 0
+	return i == 0 || s[i-1] == ':' || class[s[i-1]]&(word&^hexa&^digit) == 0
 }
 
 // ipv4 looks for an IPv4 address at i.
