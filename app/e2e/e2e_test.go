@@ -321,7 +321,17 @@ func TestDropShowsTheLastRow(t *testing.T) {
 			time.Sleep(300 * time.Millisecond)
 			s.picture(c.name + "-empty")
 			a.drop(path)
-			a.waitFor("the whole timeline", has("state=2", fmt.Sprintf("rows=%d ", n)))
+			a.waitFor("the whole timeline", has("state=2", fmt.Sprintf("rows=%d ", n), "page=overview "))
+			time.Sleep(500 * time.Millisecond)
+			s.picture(c.name + "-overview")
+			for i, page := range []string{"findings", "timeline", "updates", "windows", "checklist", "files"} {
+				a.key(fmt.Sprintf("ctrl+%d", i+2))
+				a.waitFor(page, has("page="+page+" "))
+				time.Sleep(400 * time.Millisecond)
+				s.picture(c.name + "-" + page)
+			}
+			a.key("ctrl+3")
+			a.waitFor("the timeline", has("page=timeline "))
 			time.Sleep(500 * time.Millisecond)
 			top := s.picture(c.name + "-top")
 			a.key("End")
@@ -414,6 +424,35 @@ func TestArguments(t *testing.T) {
 	if err != nil || !bytes.Contains(page, []byte("</html>")) {
 		t.Errorf("%v: %d bytes", err, len(page))
 	}
+}
+
+// TestEvidence goes from the overview over a finding and its evidence to the
+// record, and from a file to its records alone, by keyboard.
+func TestEvidence(t *testing.T) {
+	path := bundle(t, 3000, lastText)
+	a := newScreen(t, 1280, 720).start(settings{lang: "en_US.UTF-8", args: []string{path}})
+	a.find()
+	a.waitFor("the overview", has("state=2", "rows=3000 ", "page=overview "))
+	a.key("ctrl+2")
+	a.waitFor("a finding", func(line string) bool { return has("page=findings ")(line) && !strings.Contains(line, `about=""`) })
+	for range 12 { // past what is between the list and the evidence
+		a.key("Tab", "Return")
+		if lines := a.lines(); has("page=timeline ")(lines[len(lines)-1]) {
+			break
+		}
+	}
+	line := a.waitFor("the record", has("page=timeline "))
+	var current int
+	if _, err := fmt.Sscanf(line[strings.Index(line, "current="):], "current=%d", &current); err != nil || current%17 != 5 {
+		t.Errorf("%v: evidence leads to row %d, which is no error: %s", err, current, line)
+	}
+	a.picture("evidence")
+	a.key("ctrl+7", "Home", "Return")
+	a.waitFor("the records of one file", has("page=timeline ", "rows=1000 ", "of=3000 "))
+	time.Sleep(300 * time.Millisecond)
+	a.picture("file-alone")
+	a.key("Escape")
+	a.waitFor("all records", has("rows=3000 "))
 }
 
 // TestNoOpenGL starts the app where no window can be opened: it must say so

@@ -36,7 +36,11 @@ func (w *Window) topBar() fyne.CanvasObject {
 
 	w.filter = newFilterEntry(w)
 	w.filter.SetText(w.ses.Query())
-	w.filter.OnChanged = w.ses.SetQuery
+	w.filter.OnChanged = func(query string) {
+		w.page = timelinePage
+		w.ses.SetQuery(query)
+		w.refreshPages()
+	}
 	w.matches = widget.NewLabel("")
 	w.all = widget.NewCheck(w.t("filter.all"), nil)
 	w.all.SetChecked(w.ses.ShowsAll())
@@ -202,8 +206,10 @@ func (w *Window) escape() {
 		w.ses.Cancel()
 	case w.ses.Query() != "":
 		w.filter.SetText("")
+	case w.page == timelinePage:
+		w.ses.ClearConditions()
 	}
-	if w.timeline.Visible() {
+	if w.page == timelinePage && w.frame.Visible() {
 		w.win.Canvas().Focus(w.view)
 	}
 }

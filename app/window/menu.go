@@ -43,11 +43,16 @@ func (w *Window) menu() *fyne.MainMenu {
 		item(w.t("menu.next-error"), "", none, func() { w.nextError(1) }),
 		item(w.t("menu.prev-error"), "", none, func() { w.nextError(-1) }))
 	move.Items = append(move.Items, w.timelineItems()...)
+	move.Items = append(move.Items, fyne.NewMenuItemSeparator())
+	for i, name := range pageNames {
+		move.Items = append(move.Items, item(w.t("page."+name), fyne.KeyName(rune('1'+i)), ctrl, func() { w.turn(pageID(i)) }))
+	}
 	return fyne.NewMainMenu(file, view, move)
 }
 
 // find puts the keyboard into the field for the text to look for.
 func (w *Window) find() {
+	w.turn(timelinePage)
 	w.win.Canvas().Focus(w.filter)
 	w.filter.TypedShortcut(&fyne.ShortcutSelectAll{})
 }

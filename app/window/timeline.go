@@ -75,7 +75,9 @@ func (w *Window) showRows() {
 	}
 	if old.Len() == 0 {
 		w.view.SetSource(src)
-		w.win.Canvas().Focus(w.focusAfterOpen())
+		if w.page == timelinePage {
+			w.win.Canvas().Focus(w.focusAfterOpen())
+		}
 	}
 	top, _ := w.view.InSight()
 	current, newTop, newCurrent := w.view.Current(), 0, -1
@@ -131,6 +133,7 @@ func (w *Window) marks(n int) []logview.Mark {
 }
 
 func (w *Window) nextMatch(step int) {
+	w.toTimeline()
 	if row, ok := w.ses.Match(w.rows, w.view.Current(), step); ok {
 		w.view.Select(row)
 		number, of := w.ses.MatchNumber(w.rows, row)
@@ -141,6 +144,7 @@ func (w *Window) nextMatch(step int) {
 }
 
 func (w *Window) nextError(step int) {
+	w.toTimeline()
 	if row, ok := w.ses.Error(w.rows, w.view.Current(), step); ok {
 		w.view.Select(row)
 	} else {

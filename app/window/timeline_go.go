@@ -14,6 +14,7 @@ import (
 
 // goToTime makes the row at or after a time the current one.
 func (w *Window) goToTime(utc int64) {
+	w.toTimeline()
 	if n := w.rows.Len(); n > 0 {
 		w.view.Select(min(w.rows.Since(utc), n-1))
 	}
@@ -22,6 +23,7 @@ func (w *Window) goToTime(utc int64) {
 // goToPlace makes the record at a place of the timeline the current one; a
 // filter that hides it is let go.
 func (w *Window) goToPlace(place int) {
+	w.toTimeline()
 	if at := w.rows.Near(place); at >= w.rows.Len() || w.rows.Index(at) != place {
 		w.ses.ClearConditions()
 		w.filter.SetText("")
@@ -34,6 +36,7 @@ func (w *Window) goToPlace(place int) {
 
 // current is the record that the keyboard stands on.
 func (w *Window) current() (rec *session.Record, ok bool) {
+	w.toTimeline()
 	i := w.view.Current()
 	if i < 0 || i >= w.rows.Len() {
 		w.status.say(w.t("status.no-row"))
@@ -74,6 +77,7 @@ func (w *Window) bookmark() {
 }
 
 func (w *Window) nextBookmark(step int) {
+	w.toTimeline()
 	if row, ok := w.ses.Bookmark(w.rows, w.view.Current(), step); ok {
 		w.view.Select(row)
 	} else {
@@ -176,7 +180,7 @@ func (w *Window) timelineItems() []*fyne.MenuItem {
 func (w *Window) keys() [][2]string {
 	ctrl := shortcutName
 	return [][2]string{
-		{ctrl("K"), w.t("keys.palette")}, {ctrl("O"), w.t("app.open-file")}, {ctrl("E"), w.t("app.export-html")},
+		{ctrl("1") + " .. " + ctrl("7"), w.t("page.keys")}, {ctrl("K"), w.t("keys.palette")}, {ctrl("O"), w.t("app.open-file")}, {ctrl("E"), w.t("app.export-html")},
 		{ctrl("F") + ", /", w.t("menu.find")}, {"F3, n", w.t("keys.next-match")}, {"Shift+F3, N", w.t("keys.prev-match")},
 		{"F8", w.t("keys.next-error")}, {"Shift+F8", w.t("keys.prev-error")},
 		{ctrl("G"), w.t("menu.go-time")}, {ctrl("L"), w.t("menu.add-filter")},

@@ -248,6 +248,7 @@ func lastPart(path string) string {
 
 // add adds conditions to the filter, or says why it cannot.
 func (w *Window) add(conditions ...session.Condition) {
+	w.toTimeline()
 	if err := w.ses.Add(conditions...); err != nil {
 		w.status.say(err.Error())
 	}

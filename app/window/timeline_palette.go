@@ -5,7 +5,6 @@ import (
 
 	"patchtrail/analyze/code"
 	"patchtrail/analyze/lang"
-	"patchtrail/app/page"
 	"patchtrail/app/palette"
 	"patchtrail/app/session"
 	"patchtrail/ingest/record"
@@ -35,6 +34,9 @@ func (w *Window) commands() []palette.Item {
 		out = append(out, palette.Item{Section: w.t("palette.commands"), Title: title, Key: key, Run: run})
 	}
 	ctrl := shortcutName
+	for i, name := range pageNames {
+		add(w.t("page."+name), ctrl(string(rune('1'+i))), func() { w.turn(pageID(i)) })
+	}
 	add(w.t("menu.go-time"), ctrl("G"), w.askTime)
 	add(w.t("menu.add-filter"), ctrl("L"), w.addFilter)
 	add(w.t("keys.next-error"), "F8", func() { w.nextError(1) })
@@ -85,8 +87,7 @@ func (w *Window) filterItems() []palette.Item {
 	return out
 }
 
-// pageItems are the findings and updates; going there leads to the first record
-// that tells of it.
+// pageItems are the findings and updates.
 func (w *Window) pageItems() []palette.Item {
 	pages := w.ses.Pages()
 	if pages == nil {
@@ -96,7 +97,7 @@ func (w *Window) pageItems() []palette.Item {
 	for i := range pages.Findings {
 		f := &pages.Findings[i]
 		out = append(out, palette.Item{Section: w.t("palette.findings"), Title: f.Title, Detail: f.Machine,
-			Run: func() { w.goToDetail(pages.Finding(i)) }})
+			Run: func() { w.showFinding(i) }})
 	}
 	for i := range pages.Updates {
 		u := &pages.Updates[i]
@@ -105,20 +106,9 @@ func (w *Window) pageItems() []palette.Item {
 			title = u.KB + "  " + title
 		}
 		out = append(out, palette.Item{Section: w.t("palette.updates"), Title: title, Detail: u.Machine + "  " + u.State,
-			Run: func() { w.goToDetail(pages.Update(i)) }})
+			Run: func() { w.showUpdate(i) }})
 	}
 	return out
-}
-
-// goToDetail goes to the first record that a detail quotes.
-func (w *Window) goToDetail(d page.Detail) {
-	for _, l := range d.Lines {
-		if l.Kind == page.Quote && l.Row >= 0 {
-			w.goToPlace(l.Row)
-			return
-		}
-	}
-	w.status.say(w.t("status.no-evidence", d.Title))
 }
 
 // typed is what the palette makes of a query itself: the meaning of a code, a

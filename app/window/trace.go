@@ -40,12 +40,29 @@ func (w *Window) note() {
 		text = string(rec.Message[:min(len(rec.Message), 120)])
 	}
 	matches, done := w.ses.Matches()
-	line := fmt.Sprintf("state=%d rows=%d of=%d first=%d last=%d current=%d matches=%d done=%t lang=%s problems=%d said=%q text=%q",
+	line := fmt.Sprintf("state=%d rows=%d of=%d first=%d last=%d current=%d matches=%d done=%t lang=%s problems=%d page=%s said=%q about=%q text=%q",
 		w.ses.State(), w.rows.Len(), w.ses.Shown(), first, last, w.view.Current(), matches, done, w.lang,
-		len(w.ses.Problems()), w.status.spoken, text)
+		len(w.ses.Problems()), pageNames[w.page], w.status.spoken, w.aboutTitle(), text)
 	if line == w.trace.last {
 		return
 	}
 	w.trace.last = line
 	fmt.Fprintf(w.trace.file, "ms=%d %s\n", time.Since(w.trace.start).Milliseconds(), line)
+}
+
+// aboutTitle is the title of what the page that shows is about.
+func (w *Window) aboutTitle() string {
+	switch v := w.views[w.page].(type) {
+	case *findings:
+		return v.about.shown.Title
+	case *updates:
+		return v.about.shown.Title
+	case *windows:
+		return v.about.shown.Title
+	case *checks:
+		return v.about.shown.Title
+	case *files:
+		return v.about.shown.Title
+	}
+	return ""
 }

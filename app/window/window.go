@@ -16,6 +16,7 @@ import (
 
 	"patchtrail/analyze/lang"
 	"patchtrail/app/logview"
+	"patchtrail/app/page"
 	"patchtrail/app/session"
 	"patchtrail/app/theme"
 	"patchtrail/app/typeface"
@@ -28,6 +29,7 @@ const (
 	prefMode   = "theme"
 	prefWidths = "log-columns"
 	prefDetail = "details-share"
+	prefNarrow = "side-narrow"
 )
 
 // Window is the main window. Make it with New.
@@ -52,6 +54,9 @@ type Window struct {
 	head   *head
 	listed dialog.Dialog // the list of keys, nil while it does not show
 	split  *container.Split
+	page   pageID
+	chosen [pageCount]int // the row that is chosen on each page
+	narrow bool           // the side bar shows no names
 
 	// The parts below are built anew for each language.
 	pages    *fyne.Container
@@ -59,6 +64,14 @@ type Window struct {
 	failed   *widget.Label
 	failPage fyne.CanvasObject
 	timeline fyne.CanvasObject
+	frame    *fyne.Container // the side bar and the page
+	side     *side
+	wait     *waiting
+	views    [pageCount]view      // nil for the timeline
+	drawn    [pageCount]*page.Set // what each of them shows
+	findings *findings
+	updates  *updates
+	files    *files
 	name     *widget.Label
 	export   *hintButton
 	filter   *filterEntry
@@ -85,6 +98,7 @@ func build(a fyne.App, opener session.Opener, tracePath string, post func(func()
 	if l, ok := lang.Parse(a.Preferences().String(prefLang)); ok {
 		w.lang = l
 	}
+	w.narrow = a.Preferences().Bool(prefNarrow)
 	w.mode = theme.Mode(a.Preferences().Int(prefMode))
 	fonts := w.fonts()
 	w.setTheme()
@@ -226,7 +240,8 @@ func (w *Window) content() {
 	w.timeline = container.NewBorder(container.NewVBox(w.newer, w.head.content), nil, nil, nil, w.split)
 	w.empty = w.emptyPage()
 	w.failPage = w.failedPage()
-	w.pages = container.NewStack(w.empty, w.failPage, w.timeline)
+	w.makePages()
+	w.pages = container.NewStack(w.empty, w.failPage, w.frame)
 	top := container.NewVBox(w.topBar(), w.reading.content)
 	w.win.SetContent(container.NewBorder(top, w.status.content, nil, nil, w.pages))
 	w.win.SetMainMenu(w.menu())
@@ -298,7 +313,8 @@ func (w *Window) refresh() {
 	w.showRows()
 	show(w.empty, state == session.Empty)
 	show(w.failPage, state == session.Failed)
-	show(w.timeline, state == session.Reading || state == session.Ready)
+	show(w.frame, state == session.Reading || state == session.Ready)
+	w.refreshPages()
 	if state == session.Failed {
 		w.failed.SetText(w.ses.Err().Error())
 	}

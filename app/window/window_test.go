@@ -144,6 +144,7 @@ func ready(t *testing.T, n int) *Window {
 		_, warns := w.ses.Warnings()
 		return errs && warns && w.ses.State() == session.Ready && w.rows.Len() == n
 	})
+	w.turn(timelinePage)
 	return w
 }
 
@@ -174,6 +175,8 @@ func TestPictures(t *testing.T) {
 		m, _ := w.ses.Warnings()
 		return w.rows.Len() == 12 && n == 2 && m == 2
 	})
+	picture(t, w, "reading-overview")
+	w.turn(timelinePage)
 	picture(t, w, "reading")
 
 	w = ready(t, 5000)

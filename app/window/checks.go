@@ -1,0 +1,86 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"patchtrail/app/page"
+)
+
+// checks is the page of the checklist.
+type checks struct {
+	w     *Window
+	set   *page.Set
+	rows  []checkRow
+	known *widget.Label
+	bar   *meter
+	list  *table
+	about *about
+	body  fyne.CanvasObject
+}
+
+// checkRow is a check, or the heading of a group where it is -1.
+type checkRow struct {
+	check int
+	group string
+}
+
+func newChecks(w *Window) *checks {
+	c := &checks{w: w, set: &page.Set{}, about: newAbout(w, false), known: heading("")}
+	c.list = newTable(w, columns{{title: w.t("page.checklist"), width: 120, share: 3}, {title: w.t("page.col-state"), width: 110, marked: true}},
+		func() int { return len(c.rows) }, func(i int) []cell {
+			r := c.rows[i]
+			if r.check < 0 {
+				return []cell{{text: r.group, dim: true}, {}}
+			}
+			x := &c.set.Checks[r.check]
+			return []cell{text("    " + x.Title), {text: x.Status, tone: x.Tone}}
+		})
+	c.list.choose = func(i int) {
+		w.chosen[checklistPage] = i
+		r, set := c.rows[i], c.set
+		if r.check < 0 {
+			c.about.clear()
+			return
+		}
+		c.about.show(func() page.Detail { return set.Check(r.check) })
+	}
+	split := container.NewHSplit(container.NewBorder(c.known, nil, nil, nil, c.list.content), c.about.content)
+	split.SetOffset(0.45)
+	c.body = split
+	return c
+}
+
+func (c *checks) object() fyne.CanvasObject { return c.body }
+func (c *checks) focus() fyne.Focusable     { return c.list.list }
+
+func (c *checks) refresh(set *page.Set) {
+	c.set, c.rows = set, c.rows[:0]
+	for i := range set.Checks {
+		if g := set.Checks[i].Group; g != "" {
+			c.rows = append(c.rows, checkRow{-1, g})
+		}
+		c.rows = append(c.rows, checkRow{check: i})
+	}
+	c.known.SetText(c.w.t("page.known", set.Known, len(set.Checks)))
+	c.about.clear()
+	at := c.w.chosen[checklistPage]
+	if at == 0 { // a heading: nothing is chosen yet
+		at = c.gravest()
+	}
+	c.list.anew(at)
+}
+
+// gravest is the first row that says that something is wrong, else the first
+// check.
+func (c *checks) gravest() int {
+	for _, tone := range []page.Tone{page.Bad, page.Warning} {
+		for i, r := range c.rows {
+			if r.check >= 0 && c.set.Checks[r.check].Tone == tone {
+				return i
+			}
+		}
+	}
+	return min(1, len(c.rows)-1)
+}

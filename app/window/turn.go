@@ -1,0 +1,148 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"patchtrail/app/page"
+	"patchtrail/app/session"
+	"patchtrail/app/words"
+)
+
+// view is a page that shows a page.Set.
+type view interface {
+	object() fyne.CanvasObject
+	focus() fyne.Focusable // what has the keyboard on the page, nil for none
+	refresh(set *page.Set)
+}
+
+// makePages makes the pages anew; the timeline stays what it is.
+func (w *Window) makePages() {
+	w.findings, w.updates, w.files = newFindings(w), newUpdates(w), newFiles(w)
+	w.views = [pageCount]view{overviewPage: newOverview(w), findingsPage: w.findings, updatesPage: w.updates,
+		windowsPage: newWindows(w), checklistPage: newChecks(w), filesPage: w.files}
+	w.drawn = [pageCount]*page.Set{}
+	w.wait = newWaiting(w)
+	w.side = newSide(w)
+	stack := container.NewStack(w.wait.content, w.timeline)
+	for _, v := range w.views {
+		if v != nil {
+			stack.Add(v.object())
+		}
+	}
+	w.frame = container.NewBorder(nil, nil, w.side.content, nil, stack)
+}
+
+// turn shows a page and gives it the keyboard.
+func (w *Window) turn(id pageID) {
+	if s := w.ses.State(); s != session.Reading && s != session.Ready {
+		return
+	}
+	w.page = id
+	w.refreshPages()
+	if f := w.pageFocus(); f != nil {
+		w.win.Canvas().Focus(f)
+	} else {
+		w.win.Canvas().Unfocus()
+	}
+	w.note()
+}
+
+// toTimeline turns to the timeline, unless it shows already: then the keyboard
+// stays where it is.
+func (w *Window) toTimeline() {
+	if w.page != timelinePage {
+		w.turn(timelinePage)
+	}
+}
+
+func (w *Window) pageFocus() fyne.Focusable {
+	if w.page == timelinePage {
+		return w.view
+	}
+	if w.drawn[w.page] == nil {
+		return nil
+	}
+	return w.views[w.page].focus()
+}
+
+// refreshPages shows the page that was turned to as the session is now. A page
+// that does not show is drawn when it is turned to.
+func (w *Window) refreshPages() {
+	w.ses.MakePages(string(w.lang))
+	set := w.ses.Pages()
+	if set == nil && w.ses.State() != session.Ready {
+		w.chosen = [pageCount]int{}
+	}
+	for i, v := range w.views {
+		if v == nil {
+			continue
+		}
+		visible := pageID(i) == w.page && set != nil
+		show(v.object(), visible)
+		if !visible {
+			continue
+		}
+		if w.drawn[i] != set {
+			first := w.drawn[i] == nil
+			w.drawn[i] = set
+			v.refresh(set)
+			if f := v.focus(); first && f != nil && w.win.Canvas().Focused() == nil {
+				w.win.Canvas().Focus(f)
+			}
+		}
+	}
+	show(w.timeline, w.page == timelinePage)
+	w.wait.refresh(w.page != timelinePage && set == nil)
+	w.side.refresh()
+}
+
+// showRecord shows the record at a place of the whole timeline, without the
+// filters where they hide it.
+func (w *Window) showRecord(place int) {
+	w.ses.ShowWaiting()
+	w.ses.Touch()
+	w.goToPlace(place)
+}
+
+// showFinding shows a finding by its place in page.Set.Findings.
+func (w *Window) showFinding(i int) {
+	w.turn(findingsPage)
+	w.findings.list.take(i)
+}
+
+// showUpdate shows an update by its place in page.Set.Updates.
+func (w *Window) showUpdate(i int) {
+	w.turn(updatesPage)
+	w.updates.table.take(i)
+}
+
+// waiting is what a page shows until there is something to show.
+type waiting struct {
+	w       *Window
+	content *fyne.Container
+	text    *widget.Label
+	show    *widget.Button
+}
+
+func newWaiting(w *Window) *waiting {
+	p := &waiting{w: w, text: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})}
+	p.show = widget.NewButton(w.t("page.to-timeline"), func() { w.turn(timelinePage) })
+	p.content = container.NewCenter(container.NewVBox(p.text, container.NewCenter(p.show)))
+	return p
+}
+
+func (p *waiting) refresh(visible bool) {
+	show(p.content, visible)
+	if !visible {
+		return
+	}
+	reading := p.w.ses.State() == session.Reading
+	show(p.show, reading)
+	if reading {
+		p.text.SetText(p.w.t("page.reading", words.Count(int(p.w.ses.Progress().Records))))
+	} else {
+		p.text.SetText(p.w.t("page.preparing"))
+	}
+}
