@@ -95,6 +95,8 @@ type page struct {
 	files map[int]bool
 	// roots is the index of the cause of each finding.
 	roots []int
+	// detailed are the findings that are shown in full, and have an anchor.
+	detailed map[int]bool
 	// shown are the records that the timeline holds.
 	shown shownRecords
 }
@@ -135,7 +137,7 @@ func hash(s string) string {
 
 func htmlPage(res *analyze.Result, opt Options) pageData {
 	l := opt.lang()
-	p := &page{res: res, opt: opt, l: l, rows: newLines(res), files: map[int]bool{}, roots: rootsOf(res)}
+	p := &page{res: res, opt: opt, l: l, rows: newLines(res), files: map[int]bool{}, roots: rootsOf(res), detailed: map[int]bool{}}
 	first, last := res.Span()
 	inputs := shorten(strings.Join(res.Inputs, ", "), 200)
 	d := pageData{

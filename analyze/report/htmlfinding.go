@@ -72,6 +72,7 @@ func (p *page) findings(d *pageData) {
 			}
 			continue
 		}
+		p.detailed[i] = true
 		out := p.finding(f, findingAnchor(i), hung[i], &space)
 		if f.Severity == finding.Info {
 			d.Known = append(d.Known, out)

@@ -6,6 +6,7 @@ import (
 
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/ledger"
+	"patchtrail/ingest/record"
 )
 
 // pageUpdate is an update with its attempts. Machine is set where there are
@@ -15,6 +16,19 @@ type pageUpdate struct {
 	Stages                                               []pageStage
 	Attempts                                             []pageAttempt
 	More                                                 string
+	// Stopped are the causes that hold it back, Steps the journey with what
+	// proves it, of updates that need attention.
+	Stopped []pageLink
+	Steps   []pageStep
+}
+
+// pageLink leads to a finding.
+type pageLink struct{ Anchor, Title string }
+
+// pageStep is a stage of a journey in a line.
+type pageStep struct {
+	Name, State, Class, Start, End, Took, Code string
+	Places                                     []pagePlace
 }
 
 // pageStage is a step of an update's journey.
@@ -171,6 +185,15 @@ func (p *page) update(u *ledger.Update, scale int64, space *room) pageUpdate {
 	for i := range u.Stages {
 		out.Stages = append(out.Stages, p.stage(&u.Stages[i], u.Machine))
 	}
+	if !settled(u.Now) {
+		out.Stopped = p.stopped(u, space)
+		for i := range u.Stages {
+			if s := &u.Stages[i]; s.State != ledger.StageUnknown {
+				out.Steps = append(out.Steps, p.step(s, u.Machine))
+			}
+		}
+		*space -= 5000
+	}
 	*space -= 1500
 	shown := u.Attempts
 	if n := len(shown) - attemptsShown; n > 0 {
@@ -198,6 +221,49 @@ func (p *page) stage(s *ledger.Stage, machine int) pageStage {
 	return out
 }
 
+// step is a stage with its times and the lines that prove it.
+func (p *page) step(s *ledger.Stage, machine int) pageStep {
+	out := pageStep{
+		Name: p.l.T("stage." + string(s.Name)), State: p.l.T("stage-state." + string(s.State)), Class: stageMarks[s.State][0],
+		Start: p.clock(s.Start, machine), End: p.clock(s.End, machine), Code: Hex(s.Code), Places: p.places(s.Evidence),
+	}
+	if s.Start != 0 && s.End > s.Start {
+		out.Took = Duration(s.End - s.Start)
+	}
+	return out
+}
+
+// places are the first and the last of some records, each with a link to its
+// row of the timeline, else to its file.
+func (p *page) places(of []record.ID) []pagePlace {
+	var out []pagePlace
+	for _, e := range ends(finding.Records(of...), 2) {
+		meta := p.res.Store.Meta(e.Record)
+		p.files[meta.File] = true
+		place := pagePlace{fileAnchor(meta.File), baseName(p.res.Store.Files[meta.File].Path), meta.Line}
+		if p.shown[e.Record] {
+			place.Anchor = rowAnchor(e.Record)
+		}
+		out = append(out, place)
+	}
+	return out
+}
+
+// maxStopped is how many causes are named at an update.
+const maxStopped = 5
+
+// stopped are the causes that hold an update back.
+func (p *page) stopped(u *ledger.Update, space *room) []pageLink {
+	var out []pageLink
+	for i := range p.res.Findings {
+		f := &p.res.Findings[i]
+		if f.Root && f.Severity != finding.Info && f.Machine == u.Machine && len(out) < maxStopped && p.detailed[i] && slices.Contains(f.Updates, u.Key) {
+			out = append(out, pageLink{findingAnchor(i), space.text(title(*f, p.l), 300)})
+		}
+	}
+	return out
+}
+
 func (p *page) attempt(machine int, a *ledger.Attempt, scale int64) pageAttempt {
 	out := pageAttempt{
 		Caller: shorten(a.Caller, maxName), Result: p.l.T("result." + string(a.Result)), ResultClass: resultClass(a.Result), Code: Hex(a.Code),
@@ -215,15 +281,7 @@ func (p *page) attempt(machine int, a *ledger.Attempt, scale int64) pageAttempt 
 	case ledger.Within:
 		out.VerdictClass = "good"
 	}
-	for _, e := range ends(finding.Records(a.Evidence...), 2) {
-		meta := p.res.Store.Meta(e.Record)
-		p.files[meta.File] = true
-		place := pagePlace{fileAnchor(meta.File), baseName(p.res.Store.Files[meta.File].Path), meta.Line}
-		if p.shown[e.Record] {
-			place.Anchor = rowAnchor(e.Record)
-		}
-		out.Places = append(out.Places, place)
-	}
+	out.Places = p.places(a.Evidence)
 	switch {
 	case a.InstalledAfter != 0:
 		out.Note = p.l.T("report.installed-after", p.clock(a.InstalledAfter, machine))
