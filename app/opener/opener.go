@@ -95,6 +95,7 @@ func result(res *analyze.Result) session.Result {
 			return report.IssueText(lang.Lang(l), i)
 		}})
 	}
+	out.NameID = func(l, id string) (string, bool) { return name(res.Ledger, l, id) }
 	out.WriteHTML = func(w io.Writer, l, tz string) error {
 		zone, err := report.ParseZone(tz)
 		if err != nil {

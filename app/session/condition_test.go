@@ -371,3 +371,39 @@ func TestCommon(t *testing.T) {
 	}
 	f([]int{-1, 0, 7, 100, 1998, 3000}, all, 3)
 }
+
+func TestGUIDs(t *testing.T) {
+	f := func(text string, want ...string) {
+		t.Helper()
+		if got := GUIDs([]byte(text), 2); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	const a, b, c = "7b0e5b2c-0000-4000-8000-000000000001", "7b0e5b2c-0000-4000-8000-000000000002", "7b0e5b2c-0000-4000-8000-000000000003"
+	f("")
+	f("a-b-c-d-e, 2025-03-18, 7b0e5b2c-0000-4000-8000-00000000000")
+	f("source {7B0E5B2C-0000-4000-8000-000000000001} and "+b+", again "+a+", "+c, a, b)
+	f(a, a)
+	f("x-"+a+"-"+b, a, b)
+	f("7b0e5b2c-0000-4000-8000-00000000000g")
+}
+
+// FuzzTyped holds that nothing that is typed breaks a session.
+func FuzzTyped(f *testing.F) {
+	for _, s := range []string{"14:02", "2025-03-18 14:02:11.123", "+5m", "-level:error", "/(/", "14:00..15:00", "..", "file:*.log", "+2540400h"} {
+		f.Add(s)
+	}
+	s := New(nil, func(f func()) { f() }, time.UTC)
+	f.Fuzz(func(t *testing.T, text string) {
+		if at, err := s.ParseTime(text, 1e18, -540); err == nil && len(s.AppendTime(nil, at, -540)) != len("2025-03-18 14:02:11.123") {
+			t.Errorf("%q is %d, which no clock shows", text, at)
+		}
+		if c, err := s.ParseRange(text, 1e18, -540); err == nil && c.check() != nil {
+			t.Errorf("%q is a range that cannot be: %+v", text, c)
+		}
+		if c, err := ParseCondition(text); err == nil && c.check() != nil {
+			t.Errorf("%q is a condition that cannot be: %+v", text, c)
+		}
+		GUIDs([]byte(text), 100)
+	})
+}

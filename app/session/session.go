@@ -127,6 +127,8 @@ type Result struct {
 	Timeline Timeline
 	Zones    []Zone
 	Problems []Problem
+	// NameID says in a language what a GUID in the logs is of. It may be nil.
+	NameID func(lang, id string) (string, bool)
 	// WriteHTML writes the page of findings in a language, "en" or "ja", with
 	// times as "local", "utc" or an offset such as "+09:00".
 	WriteHTML func(w io.Writer, lang, tz string) error

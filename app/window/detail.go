@@ -147,14 +147,15 @@ func (w *Window) showDetail(i int) {
 	d.turn(0)
 }
 
-// How many codes are explained in the pane, and how much of a message is
-// searched for them.
+// How many codes and as many GUIDs are explained in the pane, out of how many
+// GUIDs, and how much of a message is searched for them.
 const (
 	mostCodes   = 4
+	mostGUIDs   = 16
 	codesWithin = 64 << 10
 )
 
-// explain says what the error codes of a message mean.
+// explain says what the error codes of a message mean, and what its GUIDs are of.
 func (d *detail) explain(message []byte) {
 	d.codes.RemoveAll()
 	var found []uint32
@@ -169,13 +170,25 @@ func (d *detail) explain(message []byte) {
 			break
 		}
 		e := code.Explain(c)
-		text := widget.NewRichText(
-			&widget.TextSegment{Text: e.String() + "  ", Style: widget.RichTextStyle{Inline: true, TextStyle: fyne.TextStyle{Bold: true}}},
-			&widget.TextSegment{Text: strings.TrimSpace(e.Symbol + "  " + d.w.meaning(e)), Style: widget.RichTextStyle{Inline: true}})
-		text.Truncation = fyne.TextTruncateEllipsis
-		d.codes.Add(text)
+		d.term(e.String(), strings.TrimSpace(e.Symbol+"  "+d.w.meaning(e)))
+	}
+	named := 0
+	for _, id := range session.GUIDs(message[:min(len(message), codesWithin)], mostGUIDs) {
+		if name, ok := d.w.ses.NameID(string(d.w.lang), id); ok && named < mostCodes {
+			d.term(id, name)
+			named++
+		}
 	}
 	d.codes.Refresh()
+}
+
+// term adds a line with what a word of the message means.
+func (d *detail) term(word, meaning string) {
+	text := widget.NewRichText(
+		&widget.TextSegment{Text: word + "  ", Style: widget.RichTextStyle{Inline: true, TextStyle: fyne.TextStyle{Bold: true}}},
+		&widget.TextSegment{Text: meaning, Style: widget.RichTextStyle{Inline: true}})
+	text.Truncation = fyne.TextTruncateEllipsis
+	d.codes.Add(text)
 }
 
 func (w *Window) levelName(l record.Level) string {
