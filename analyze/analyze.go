@@ -75,6 +75,9 @@ type Result struct {
 	// Fits say of each update that is not installed whether a window is long
 	// enough for it.
 	Fits []window.Fit
+	// Redact, if not nil, is what the text of every record goes through before
+	// it is shown (package redact).
+	Redact func(string) string
 }
 
 // Run reads and analyses the inputs. An error means that ctx ended, that
@@ -185,6 +188,14 @@ func BuiltinRules(folders ...rule.Folder) (*rule.Set, error) {
 
 // Message returns the message of a record's text.
 func Message(f *record.File, raw []byte) []byte { return format.Split(f.Format, raw).Message }
+
+// Shown returns a text of the bundle as it may be shown.
+func (r *Result) Shown(text string) string {
+	if r.Redact == nil {
+		return text
+	}
+	return r.Redact(text)
+}
 
 // Span is the earliest and latest time of all records in nanoseconds UTC, both
 // 0 when there is none.

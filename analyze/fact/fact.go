@@ -363,6 +363,14 @@ type Facts struct {
 	store *record.Store
 }
 
+// With returns the facts as they are told with the files of another store of
+// the same records, whose names are others.
+func (f *Facts) With(s *record.Store) *Facts {
+	c := *f
+	c.store = s
+	return &c
+}
+
 // plain lists the facts of one value by the names that outputs use.
 func (f *Facts) plain() []*Fact {
 	all := []struct {

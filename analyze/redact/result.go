@@ -9,6 +9,7 @@ import (
 	"patchtrail/analyze/fact"
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/lang"
+	"patchtrail/analyze/window"
 	"patchtrail/ingest/record"
 )
 
@@ -36,7 +37,7 @@ func (r *Redactor) Result(res *analyze.Result) *analyze.Result {
 	}
 	out.Facts = make([]*fact.Facts, len(res.Facts))
 	for i, f := range res.Facts {
-		out.Facts[i] = r.deep(reflect.ValueOf(f)).Interface().(*fact.Facts)
+		out.Facts[i] = r.deep(reflect.ValueOf(f)).Interface().(*fact.Facts).With(out.Store)
 	}
 	out.Findings = make([]finding.Finding, len(res.Findings))
 	for i, f := range res.Findings {
@@ -63,6 +64,11 @@ func (r *Redactor) Result(res *analyze.Result) *analyze.Result {
 	for i := range out.Coverage {
 		out.Coverage[i].Advice = r.words(out.Coverage[i].Advice)
 	}
+	out.Windows = make([]*window.Set, len(res.Windows))
+	for i, set := range res.Windows {
+		out.Windows[i] = set.Named(r.Text)
+	}
+	out.Redact = r.Text
 	out.Fits = append(out.Fits[:0:0], res.Fits...)
 	for i := range out.Fits {
 		out.Fits[i].Update = r.Text(out.Fits[i].Update)

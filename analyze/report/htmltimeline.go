@@ -222,6 +222,9 @@ func (p *page) read(order []record.ID, proves map[record.ID]int) []line {
 			most = proofText
 		}
 		message := analyze.Message(f, raw)
+		if p.res.Redact != nil { // before it is cut, so that no half of a name is left
+			message = []byte(p.res.Redact(string(message)))
+		}
 		if len(message) > 2*most { // a record may be megabytes
 			message = message[:2*most]
 		}

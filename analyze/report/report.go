@@ -117,7 +117,7 @@ func (l *lines) of(e finding.Evidence) (row line, timed bool) {
 func (l *lines) at(id record.ID) line {
 	m, raw := l.reader.Record(id)
 	f := l.res.Store.Files[m.File]
-	return line{meta: m, file: f, machine: l.res.MachineID(f.Machine), message: string(analyze.Message(f, raw))}
+	return line{meta: m, file: f, machine: l.res.MachineID(f.Machine), message: l.res.Shown(string(analyze.Message(f, raw)))}
 }
 
 // consequences are the findings that follow from the n-th one, a root. Each

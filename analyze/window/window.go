@@ -208,6 +208,17 @@ type Set struct {
 // Windows returns all versions of all windows, by type, id and time.
 func (s *Set) Windows() []Window { return s.windows }
 
+// Named returns the set with the names and ids of its windows passed through fn.
+func (s *Set) Named(fn func(string) string) *Set {
+	c := *s
+	c.windows = slices.Clone(s.windows)
+	for i := range c.windows {
+		w := &c.windows[i]
+		w.ID, w.Name = fn(w.ID), fn(w.Name)
+	}
+	return &c
+}
+
 // Add adds windows that a user gave. One whose id the set already has replaces
 // it.
 func (s *Set) Add(more []Window) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"patchtrail/analyze"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/ledger"
+	"patchtrail/analyze/redact"
 	"patchtrail/analyze/report"
 	"patchtrail/analyze/rule"
 	"patchtrail/analyze/window"
@@ -38,6 +40,8 @@ type inputOptions struct {
 	Windows      string   `help:"Maintenance windows: an export, or a CSV of 'name,type,schedule' or 'name,type,start,duration'." placeholder:"F"`
 	Now          string   `help:"Time of the analysis, RFC 3339 (default: the present)." placeholder:"T"`
 	Rules        []string `help:"Folder with rules of your own; may be given several times." placeholder:"DIR" sep:"none"`
+	Redact       bool     `help:"Replace names of hosts, users and domains, addresses, SIDs and client ids by stable tokens in every output."`
+	RedactKey    string   `help:"Write what the tokens stand for to this file; it names what was hidden." placeholder:"F"`
 	Quiet        bool     `help:"No progress, no summary."`
 
 	MaxDepth     int   `help:"Limit: archives within archives." default:"5"`
@@ -72,6 +76,11 @@ func (f *inputOptions) run(s *session, inputs []string) (*analyze.Result, report
 	done()
 	switch {
 	case err == nil:
+		if f.Redact || f.RedactKey != "" {
+			if res, err = f.redact(s, res); err != nil {
+				return nil, out, errors.New(l.T("cli.cannot-write", f.RedactKey, err))
+			}
+		}
 		return res, out, nil
 	case s.ctx.Err() != nil:
 		return nil, out, errors.New(l.T("cli.cancelled"))
@@ -79,6 +88,23 @@ func (f *inputOptions) run(s *session, inputs []string) (*analyze.Result, report
 		return nil, out, errors.New(nothing(issues, l))
 	}
 	return nil, out, err
+}
+
+// redact hides names in a result, and writes the key that was asked for.
+func (f *inputOptions) redact(s *session, res *analyze.Result) (*analyze.Result, error) {
+	r := redact.New(res)
+	res = r.Result(res)
+	if f.RedactKey == "" {
+		return res, nil
+	}
+	return res, s.write(f.RedactKey, func(w io.Writer) error {
+		for _, p := range r.Key() {
+			if _, err := fmt.Fprintf(w, "%s\t%s\n", p.Token, p.Original); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // nothing says why nothing could be read.
