@@ -199,10 +199,9 @@ func newQuote(w *Window, l page.Line) *quote {
 	q.back.CornerRadius = 3
 	q.bar.SetMinSize(fyne.NewSize(3, 0))
 	text := widget.NewLabel(l.Text)
-	text.Wrapping = fyne.TextWrapBreak
+	text.Wrapping = fyne.TextWrapWord
 	inner := fyne.CanvasObject(text)
 	if l.Kind == page.Other {
-		text.Wrapping = fyne.TextWrapWord
 		inner = container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(toneIcon(l.Tone))), nil, text)
 	} else if meta := strings.TrimSpace(l.Time + "   " + l.Where); meta != "" {
 		where := widget.NewLabel(meta)

@@ -14,7 +14,6 @@ type checks struct {
 	set   *page.Set
 	rows  []checkRow
 	known *widget.Label
-	bar   *meter
 	list  *table
 	about *about
 	body  fyne.CanvasObject
