@@ -102,7 +102,6 @@ func (h *head) hovered(k int) {
 // refresh shows the conditions and the counts as they are now.
 func (h *head) refresh() {
 	w := h.w
-	w.ses.MakePages(string(w.lang)) // the palette finds what stands on them
 	if now := w.ses.Conditions(); !slices.Equal(now, h.listed) || w.ses.ZoneMode() != h.zone {
 		h.listed, h.zone = slices.Clone(now), w.ses.ZoneMode()
 		h.chips.RemoveAll()
