@@ -118,6 +118,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 		func() (err error) {
 			if res.Ledger, err = ledger.New(ctx, in.Store, ledger.Options{Maxima: opt.Maxima}); err == nil {
 				res.Updates = res.Ledger.Updates
+				res.partial()
 			}
 			return err
 		},
@@ -141,6 +142,13 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	finding.Sort(res.Findings)
 	res.check()
 	return res, nil
+}
+
+// partial says of which logs only the newest part tells of updates.
+func (r *Result) partial() {
+	for _, f := range r.Ledger.Partial {
+		r.Issues = append(r.Issues, issue.Issue{Path: r.Store.Files[f].Path, Offset: -1, Code: issue.Limit, Key: "ledger-partial"})
+	}
 }
 
 // collect gathers the facts of every machine.

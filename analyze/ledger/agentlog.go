@@ -30,7 +30,7 @@ func (a *agentLog) event(e *event) {
 	switch e.kind {
 	case evAgentUpdate:
 		if u := a.m.update(e.g); u != nil {
-			t := u.open(byAgent, &b.start, b.start.caller())
+			t := u.open(byAgent, &b.start, a.m.words.caller(&b.start))
 			t.rev = e.rev
 			t.Evidence = append(t.Evidence, e.id)
 			b.rows = append(b.rows, t)
@@ -39,7 +39,7 @@ func (a *agentLog) event(e *event) {
 		b.result(e)
 	case evAgentEnd:
 		b.end(e)
-		a.open = slices.DeleteFunc(a.open, func(o *agentBlock) bool { return o.start.caller() == e.caller() })
+		a.open = slices.DeleteFunc(a.open, func(o *agentBlock) bool { return a.m.words.caller(&o.start) == a.m.words.caller(e) })
 	}
 }
 

@@ -106,7 +106,7 @@ func (m *machine) reported(e *event) {
 	var c uint32
 	switch e.n {
 	case reporting.InstallingStarted:
-		u.open(byReporting, e, e.caller())
+		u.open(byReporting, e, m.words.caller(e))
 		return
 	case reporting.InstallingFailed:
 		if r, c = resultOf(e.code, false); r != Cancelled {
@@ -121,7 +121,7 @@ func (m *machine) reported(e *event) {
 	}
 	var last *try // of the same revision and caller
 	for i := len(u.tries[byReporting]) - 1; i >= 0 && last == nil; i-- {
-		if t := u.tries[byReporting][i]; t.rev == e.rev && t.Caller == e.caller() {
+		if t := u.tries[byReporting][i]; t.rev == e.rev && t.Caller == m.words.caller(e) {
 			last = t
 		}
 	}
@@ -134,7 +134,7 @@ func (m *machine) reported(e *event) {
 		// Nothing rolled away in between: the installer went on by itself.
 		last.installedAfter(e)
 	default: // its start rolled away
-		t := u.open(byReporting, e, e.caller())
+		t := u.open(byReporting, e, m.words.caller(e))
 		t.Started, t.Evidence = 0, nil
 		t.close(e, r, c)
 	}

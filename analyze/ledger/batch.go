@@ -219,7 +219,7 @@ func (b *batches) progress(e *event) {
 		return
 	}
 	t := b.last(e)
-	if e.text() == "ciStateInstalling" {
+	if b.m.words.text(e) == "ciStateInstalling" {
 		switch {
 		case t != nil && t.Result == Open:
 			t.Evidence = append(t.Evidence, e.id)
@@ -230,7 +230,7 @@ func (b *batches) progress(e *event) {
 	}
 	var r Result
 	c := e.code
-	switch e.text() {
+	switch b.m.words.text(e) {
 	case "ciStatePendingSoftReboot", "ciStatePendingHardReboot":
 		r, c = PendingRestart, 0
 	case "ciStateInstallComplete":

@@ -153,7 +153,7 @@ const (
 type event struct {
 	time   int64
 	g, h   guid
-	words  *words
+	words  int32 // place in the wordList, counted from 1; 0 for none
 	id     record.ID
 	thread uint32
 	code   uint32
@@ -170,26 +170,20 @@ type words struct {
 	at     int64 // a time that the line states, nanoseconds UTC
 }
 
-func (e *event) text() string {
-	if e.words == nil {
-		return ""
+// wordList is the words of many events, told by their places in it: an event
+// holds no pointer, so that a million of them cost the garbage collector nothing.
+type wordList []words
+
+func (l wordList) of(e *event) words {
+	if e.words == 0 {
+		return words{}
 	}
-	return e.words.text
+	return l[e.words-1]
 }
 
-func (e *event) caller() string {
-	if e.words == nil {
-		return ""
-	}
-	return e.words.caller
-}
-
-func (e *event) at() int64 {
-	if e.words == nil {
-		return 0
-	}
-	return e.words.at
-}
+func (l wordList) text(e *event) string   { return l.of(e).text }
+func (l wordList) caller(e *event) string { return l.of(e).caller }
+func (l wordList) at(e *event) int64      { return l.of(e).at }
 
 // said is an event as a line is read.
 type said struct {

@@ -47,6 +47,7 @@ type machine struct {
 	index   int
 	read    [][]*event // of each file, in order, before join
 	events  []*event
+	words   wordList
 	last    int64 // the latest time in its logs
 	dropped int
 
@@ -86,6 +87,13 @@ func newMachine(index int) *machine {
 }
 
 func (m *machine) add(r *reader) {
+	for _, e := range r.sorted {
+		if e.words > 0 {
+			e.words += int32(len(m.words))
+		}
+	}
+	m.words = append(m.words, r.words...)
+	r.words = nil
 	m.read = append(m.read, r.sorted)
 	m.dropped += r.dropped
 	m.last = max(m.last, r.file.Last)
@@ -181,7 +189,7 @@ func (m *machine) of(e *event) *row {
 	if e.g != (guid{}) {
 		return m.update(e.g)
 	}
-	return m.named(e.text())
+	return m.named(m.words.text(e))
 }
 
 // titles makes the rows of all updates that a log calls by id and by name, so
@@ -195,10 +203,10 @@ func (m *machine) titles() {
 			if u == nil {
 				continue
 			}
-			if u.Title == "" && e.text() != "" {
-				u.Title = e.text()
-				if m.byTitle[e.text()] == nil {
-					m.byTitle[e.text()] = u
+			if u.Title == "" && m.words.text(e) != "" {
+				u.Title = m.words.text(e)
+				if m.byTitle[m.words.text(e)] == nil {
+					m.byTitle[m.words.text(e)] = u
 				}
 			}
 			u.Revision = max(u.Revision, e.rev)
@@ -224,10 +232,10 @@ func (m *machine) agentTitle(e *event, rest []*event) {
 			continue
 		}
 		if n.kind == evAgentUpdate && n.thread == e.thread {
-			if u := m.update(n.g); u != nil && u.Title == "" && e.text() != "<NULL>" {
-				u.Title = e.text()
-				if m.byTitle[e.text()] == nil {
-					m.byTitle[e.text()] = u
+			if u := m.update(n.g); u != nil && u.Title == "" && m.words.text(e) != "<NULL>" {
+				u.Title = m.words.text(e)
+				if m.byTitle[m.words.text(e)] == nil {
+					m.byTitle[m.words.text(e)] = u
 				}
 			}
 		}
@@ -407,7 +415,7 @@ func (m *machine) joinJob(i int, e *event) {
 		}
 		switch e.kind {
 		case evDeadlineAt:
-			d.deadline = e.at()
+			d.deadline = m.words.at(e)
 		case evDetect, evDetected:
 			d.detects = append(d.detects, i)
 		case evStartInstall, evRetryWindow, evAssignEnforce, evJobError, evRemoved:

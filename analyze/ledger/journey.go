@@ -350,7 +350,7 @@ func (m *machine) restartBetween(from, to int64) bool {
 
 // progress takes the state of a CI as UpdatesDeployment shows it.
 func (j *journey) progress(e *event) {
-	switch e.text() {
+	switch j.m.words.text(e) {
 	case "ciStateDownloading":
 		j.downloadBegan(e, true)
 	case "ciStateWaitMaintenanceWindow", "ciStateWaitServiceWindow":

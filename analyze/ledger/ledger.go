@@ -257,7 +257,10 @@ type Ledger struct {
 	// Updates are ordered by machine, key, id.
 	Updates []Update
 	// Dropped counts lines and updates past what is kept of hostile logs.
-	Dropped  int
+	Dropped int
+	// Partial are the files, by index in the store, of which only the newest
+	// 16 MiB were read: what happened to updates before that is not told.
+	Partial  []int
 	machines []*machine // for the names of their identifiers
 }
 
@@ -280,6 +283,9 @@ func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
 	l := &Ledger{}
 	byIndex := map[int]*machine{}
 	for _, r := range read {
+		if r.partial {
+			l.Partial = append(l.Partial, slices.Index(s.Files, r.file))
+		}
 		m := byIndex[r.file.Machine]
 		if m == nil {
 			m = newMachine(r.file.Machine)

@@ -22,8 +22,8 @@ func saidOf(src source, msg string) string {
 	for i := range events {
 		e := &events[i]
 		s := fmt.Sprintf("%d g=%.4s h=%.4s n=%d code=%x rev=%d", e.kind, e.g, e.h, e.n, e.code, e.rev)
-		if e.words != nil {
-			s += fmt.Sprintf(" %q %q", e.text(), e.caller())
+		if e.words > 0 {
+			s += fmt.Sprintf(" %q %q", r.words.text(e), r.words.caller(e))
 		}
 		out = append(out, s)
 	}

@@ -47,7 +47,9 @@ type reader struct {
 	// events come in chunks of chunkEvents: a slice that grows would be copied
 	// again and again.
 	events [][]event
-	kept   int      // events in all chunks
+	kept   int // events in all chunks
+	words  wordList
+	texts  map[string]string
 	sorted []*event // all of them in order, once the file is read
 	// last is the state that was last read of an identifier: what only repeats
 	// it is no event.
@@ -60,7 +62,13 @@ type reader struct {
 	agent   bool
 	buf     []byte
 	dropped int
+	partial bool // older blocks were left out
 }
+
+// newest is how much of a log is read, in bytes, from its end: months of what a
+// client writes. ReportingEvents.log is read whole, so that every installation
+// has its run time, however long ago.
+const newest = 16 << 20
 
 // readFiles reads the lines of all files that matter, on two goroutines.
 // Reading is unpacking and a glance at each record's first letters.
@@ -134,9 +142,17 @@ func sourcesOf(f *record.File) []source {
 func (r *reader) read(ctx context.Context) {
 	sources := sourcesOf(r.file)
 	first := r.file.Base()
+	left := r.file.Text
 	for _, b := range r.file.Blocks() {
 		if ctx.Err() != nil {
 			return
+		}
+		old := left > newest && r.file.Format != reporting.Name
+		left -= int64(b.Size())
+		if old {
+			r.partial = true
+			first += record.ID(b.Len())
+			continue
 		}
 		switch r.file.Format {
 		case reporting.Name:
@@ -255,7 +271,8 @@ func (r *reader) keep(e said) {
 		if len(e.text) > maxTitle {
 			e.text = strings.Clone(strings.ToValidUTF8(e.text[:maxTitle], ""))
 		}
-		out.words = &words{text: e.text, caller: e.caller, at: e.at}
+		r.words = append(r.words, words{text: e.text, caller: e.caller, at: e.at})
+		out.words = int32(len(r.words))
 	}
 	n := len(r.events)
 	if n == 0 || len(r.events[n-1]) == chunkEvents {
