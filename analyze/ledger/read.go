@@ -49,7 +49,6 @@ type reader struct {
 	events [][]event
 	kept   int // events in all chunks
 	words  wordList
-	texts  map[string]string
 	sorted []*event // all of them in order, once the file is read
 	// last is the state that was last read of an identifier: what only repeats
 	// it is no event.
