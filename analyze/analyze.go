@@ -138,8 +138,6 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	}
 	res.fit()
 	res.Findings = res.find(matches, set)
-	finding.Link(res.Findings)
-	finding.Sort(res.Findings)
 	res.check()
 	return res, nil
 }
