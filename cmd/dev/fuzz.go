@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path"
 	"regexp"
@@ -21,23 +24,31 @@ const (
 	fuzzBudget = 12 * time.Minute
 )
 
+var fuzzName = regexp.MustCompile(`^Fuzz[A-Z0-9_]`)
+
 // fuzzTarget is one `func FuzzXxx` of the tree.
 type fuzzTarget struct {
 	folder string // "./ingest/cmtrace"
 	name   string
 }
 
-var fuzzFunc = regexp.MustCompile(`(?m)^func (Fuzz[A-Z0-9_]\w*)\(\w+ \*testing\.F\)`)
-
-// fuzzTargets finds every fuzz target below root, in the order of their folders.
+// fuzzTargets finds every fuzz target below root, in the order of their
+// folders. Files are parsed, so that a test's text of another program is not
+// taken for a target.
 func fuzzTargets(root string) ([]fuzzTarget, error) {
 	var found []fuzzTarget
 	err := goFiles(root, func(file string, src []byte) error {
 		if !strings.HasSuffix(file, "_test.go") {
 			return nil
 		}
-		for _, m := range fuzzFunc.FindAllSubmatch(src, -1) {
-			found = append(found, fuzzTarget{"./" + path.Dir(file), string(m[1])})
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, src, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, d := range parsed.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && fuzzName.MatchString(f.Name.Name) {
+				found = append(found, fuzzTarget{"./" + path.Dir(file), f.Name.Name})
+			}
 		}
 		return nil
 	})

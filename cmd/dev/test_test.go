@@ -135,6 +135,7 @@ func TestFuzzTargets(t *testing.T) {
 	write(t, root, "b/b_test.go", "package b\n\nfunc FuzzRead(f *testing.F) {\n}\nfunc FuzzParse(fz *testing.F) {}\n")
 	write(t, root, "a/deep/a_test.go", "package a\n\nfunc FuzzA(f *testing.F) {}\nfunc Fuzzy(f *testing.F) {}\n// func FuzzNo(f *testing.F)\n")
 	write(t, root, "a/a.go", "package a\n\nfunc FuzzNotInATest(f *testing.F) {}\n")
+	write(t, root, "b/text_test.go", "package b\n\nvar text = `\nfunc FuzzInText(f *testing.F) {}\n`\n")
 	got, err := fuzzTargets(root)
 	if err != nil {
 		t.Fatal(err)
