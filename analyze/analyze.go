@@ -36,7 +36,8 @@ type Options struct {
 	Maxima *ledger.Maxima
 	// Windows is a file of maintenance windows that the user gave, or nil.
 	Windows *WindowFile
-	// Now is the time of the analysis, UTC; the present if zero.
+	// Now is the moment from which windows to come are counted, UTC; if zero,
+	// where the logs of each machine end.
 	Now time.Time
 }
 
@@ -49,7 +50,9 @@ type WindowFile struct {
 
 // Result is everything that is known of a bundle.
 type Result struct {
+	// Generated is when the analysis was made, UTC; Options.Now if that is set.
 	Generated time.Time
+	asked     time.Time // Options.Now
 	// Inputs are the base names of what was read.
 	Inputs             []string
 	BytesPacked, Bytes int64
@@ -103,7 +106,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{
-		Generated: opt.Now, BytesPacked: in.BytesPacked, Bytes: in.Bytes,
+		Generated: opt.Now, asked: opt.Now, BytesPacked: in.BytesPacked, Bytes: in.Bytes,
 		Store: in.Store, Machines: in.Machines, Issues: in.Issues,
 	}
 	if res.Generated.IsZero() {

@@ -202,3 +202,29 @@ func TestNothing(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestAsOf holds that windows are counted from where the logs of a machine end,
+// whatever the day of the analysis, unless another moment is asked for. A record
+// that a clock running ahead wrote does not count.
+func TestAsOf(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, at, date string) {
+		line := `<![LOG[Assignment {A} has total CI = 1]LOG]!><time="` + at + `.000-540" date="` + date + `" component="UpdatesDeploymentAgent" context="" type="1" thread="1" file="a.cpp:1">` + "\r\n"
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(line), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("UpdatesDeployment.log", "12:00:00", "03-18-2025")
+	end := time.Date(2025, 3, 18, 3, 0, 0, 0, time.UTC)
+	if got := time.Unix(0, run(t, Options{}, dir).AsOf(0)).UTC(); !got.Equal(end) {
+		t.Errorf("as of %s, want %s", got, end)
+	}
+	asked := end.AddDate(0, 1, 0)
+	if got := time.Unix(0, run(t, Options{Now: asked}, dir).AsOf(0)).UTC(); !got.Equal(asked) {
+		t.Errorf("as of %s, want what was asked for, %s", got, asked)
+	}
+	write("UpdatesHandler.log", "12:00:00", "03-18-2099")
+	if got := time.Unix(0, run(t, Options{}, dir).AsOf(0)).UTC(); !got.Equal(end) {
+		t.Errorf("as of %s beside a clock that ran ahead, want %s", got, end)
+	}
+}

@@ -49,7 +49,7 @@ func (r *Result) checkWindows(machine int) *checklist.Windows {
 		return nil
 	}
 	w := &checklist.Windows{}
-	for _, c := range set.Counting(r.WindowOptions()) {
+	for _, c := range set.Counting(r.WindowOptions(machine)) {
 		w.Count++
 		w.Longest = max(w.Longest, c.Seconds())
 		w.Evidence = append(w.Evidence, finding.Records(c.Evidence...)...)

@@ -12,7 +12,7 @@ import (
 func (r *Result) find(matches rule.Result, set *rule.Set) []finding.Finding {
 	return finding.Find(finding.Input{
 		Machines: r.Machines, Facts: r.Facts, Store: r.Store, Updates: r.Updates, Rules: set, Matched: matches,
-		Windows: finding.Windows{Sets: r.Windows, Pending: r.Pending},
+		Windows: finding.Windows{Sets: r.Windows, Pending: r.Pending, AsOf: r.AsOf},
 	})
 }
 

@@ -31,13 +31,33 @@ func (r *Result) windows(ctx context.Context, file *WindowFile) error {
 // fit says which pending updates fit into the windows of their machines.
 func (r *Result) fit() {
 	for i, set := range r.Windows {
-		r.Fits = append(r.Fits, set.Fit(r.Pending(i), r.WindowOptions())...)
+		r.Fits = append(r.Fits, set.Fit(r.Pending(i), r.WindowOptions(i))...)
 	}
 }
 
-// WindowOptions are those of the analysis: from the time of the analysis on.
-func (r *Result) WindowOptions() window.Options {
-	return window.Options{Now: r.Generated.UnixNano()}
+// WindowOptions are those of a machine: from the moment on that AsOf gives.
+func (r *Result) WindowOptions(machine int) window.Options {
+	return window.Options{Now: r.AsOf(machine)}
+}
+
+// AsOf is the moment from which windows to come are counted, in UTC: the one
+// that was asked for (Options.Now), else where the logs of the machine end, so
+// that the same bundle gives the same answer on any day. A last record with a
+// time after Generated, of a clock that ran ahead, does not count.
+func (r *Result) AsOf(machine int) int64 {
+	if !r.asked.IsZero() {
+		return r.asked.UnixNano()
+	}
+	end, now := int64(0), r.Generated.UnixNano()
+	for _, f := range r.Store.Files {
+		if f.Machine == machine && f.Last <= now {
+			end = max(end, f.Last)
+		}
+	}
+	if end == 0 {
+		return now
+	}
+	return end
 }
 
 // Pending are the updates of a machine that are still to be installed, as

@@ -14,22 +14,17 @@ type Windows struct {
 	Sets []*window.Set
 	// Pending are the updates of a machine that are not installed.
 	Pending func(machine int) []window.Update
+	// AsOf is the moment from which windows to come are counted, UTC.
+	AsOf func(machine int) int64
 }
 
 // windows returns the windows of the machine, nil where nothing is known of
-// them, and options that look ahead from where its logs end: what comes after
-// that is not known.
+// them, and options that look ahead from where its logs end.
 func (s *subject) windows() (*window.Set, window.Options) {
 	if s.n >= len(s.Windows.Sets) {
 		return nil, window.Options{}
 	}
-	end := int64(0)
-	for _, f := range s.Store.Files {
-		if f.Machine == s.n {
-			end = max(end, f.Last)
-		}
-	}
-	return s.Windows.Sets[s.n], window.Options{Now: end}
+	return s.Windows.Sets[s.n], window.Options{Now: s.Windows.AsOf(s.n)}
 }
 
 // denied is the newest question of the client whether an installation may start

@@ -26,7 +26,7 @@ func Windows(w io.Writer, res *analyze.Result, edits []window.Edit, weeks int, o
 			fmt.Fprintf(b, "%s\n", res.MachineID(i))
 		}
 		p.windows(set)
-		options := res.WindowOptions()
+		options := res.WindowOptions(i)
 		options.Weeks = weeks
 		updates := res.Pending(i)
 		if len(edits) == 0 {
@@ -64,7 +64,7 @@ func (p windowsPage) clock(utc int64) string {
 }
 
 func (p windowsPage) windows(set *window.Set) {
-	fmt.Fprintln(p.b, p.l.T("cli.windows"))
+	fmt.Fprintf(p.b, "%s (%s)\n", p.l.T("cli.windows"), p.l.T("as-of", p.clock(p.res.AsOf(p.machine))))
 	n := 0
 	for _, w := range set.Windows() {
 		if !w.Current() {
@@ -72,7 +72,7 @@ func (p windowsPage) windows(set *window.Set) {
 		}
 		n++
 		next := ""
-		if o := w.Next(p.res.Machines[p.machine].Zone, p.res.Generated.UnixNano(), 1); len(o) > 0 {
+		if o := w.Next(p.res.Machines[p.machine].Zone, p.res.AsOf(p.machine), 1); len(o) > 0 {
 			next = p.l.T("cli.next", p.clock(o[0].Start))
 		}
 		fmt.Fprintf(p.b, "  %s  %s  %s  %s  %s  %s\n", w.ID, w.Name, p.l.T("window."+w.Type.String()), Recurrence(&w, p.l), Duration(int64(w.Seconds())*1e9), next)

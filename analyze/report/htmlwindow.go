@@ -42,7 +42,7 @@ type pageRun struct {
 // units of its view box.
 type pageCalendar struct {
 	Width, Height, Left, Right, Bottom int
-	Zone                               string
+	Zone, AsOf                         string
 	Hours                              []pageMark
 	Days                               []pageDay
 	Boxes                              []pageBox
@@ -136,7 +136,7 @@ func (p *page) windowList(out *pageWindows, machine int, set *window.Set) {
 		case w.Err != nil:
 			row.Note = p.l.T("report.window-undecoded")
 		}
-		if next := w.Next(p.zone(machine), p.res.Generated.UnixNano(), 1); len(next) > 0 && !w.Disabled && !w.Unread {
+		if next := w.Next(p.zone(machine), p.res.AsOf(machine), 1); len(next) > 0 && !w.Disabled && !w.Unread {
 			row.Next = p.minute(next[0].Start, machine)
 		}
 		out.Windows = append(out.Windows, row)
@@ -148,7 +148,7 @@ func (p *page) windowList(out *pageWindows, machine int, set *window.Set) {
 
 // fits tells what fits, and plays the weeks to come.
 func (p *page) fits(out *pageWindows, machine int, set *window.Set, pending []window.Update) {
-	options := p.res.WindowOptions()
+	options := p.res.WindowOptions(machine)
 	fits, sim := set.Fit(pending, options), set.Simulate(pending, options)
 	titles := map[string]string{}
 	for _, u := range pending {
@@ -272,6 +272,7 @@ func (p *page) calendar(machine int, sim window.Simulation, never *window.Fit) *
 	if p.opt.Zone.UTC || p.opt.Zone.Bias != nil {
 		c.out.Zone = "UTC" + p.opt.Zone.show(sim.From, p.zone(machine)).Format("-07:00")
 	}
+	c.out.AsOf = p.l.T("as-of", p.minute(sim.From, machine))
 	for h := 0; h <= 24; h += 3 {
 		c.out.Hours = append(c.out.Hours, pageMark{X: calendarLeft + h*hourWidth, Y: calendarTop, Text: fmt.Sprintf("%d:00", h)})
 	}

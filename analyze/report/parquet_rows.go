@@ -161,7 +161,7 @@ func (p *parquetRun) window(w *window.Window) parquetWindow {
 		Recurrence: valid(Recurrence(w, p.opt.lang())), Duration: int64(w.Seconds()), Current: w.Current(), Source: string(w.Source),
 		Evidence: p.evidence(proof),
 	}
-	if next := w.Next(p.res.Machines[w.Machine].Zone, p.res.Generated.UnixNano(), 1); w.Current() && len(next) > 0 {
+	if next := w.Next(p.res.Machines[w.Machine].Zone, p.res.AsOf(w.Machine), 1); w.Current() && len(next) > 0 {
 		row.Next = micros(next[0].Start)
 	}
 	return row

@@ -42,7 +42,7 @@ func jsonWindowOf(res *analyze.Result, rows *lines, w *window.Window, l lang.Lan
 		ID: w.ID, Machine: res.MachineID(w.Machine), Type: int(w.Type), TypeName: w.Type.String(), Schedule: w.Schedule,
 		Recurrence: Recurrence(w, l), Duration: w.Seconds(), Source: string(w.Source),
 	}
-	if next := w.Next(res.Machines[w.Machine].Zone, res.Generated.UnixNano(), 1); w.Current() && len(next) > 0 {
+	if next := w.Next(res.Machines[w.Machine].Zone, res.AsOf(w.Machine), 1); w.Current() && len(next) > 0 {
 		j.Next = timeOrNull(next[0].Start)
 	}
 	ev := finding.Records(w.Evidence...)

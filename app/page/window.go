@@ -46,7 +46,7 @@ func (s *Set) windows() {
 		switch {
 		case !set.Known && len(set.Windows()) == 0:
 			s.NoWindows = append(s.NoWindows, s.t("page.windows-unknown", s.res.MachineID(i)))
-		case set.Known && len(set.Counting(s.res.WindowOptions())) == 0:
+		case set.Known && len(set.Counting(s.res.WindowOptions(i))) == 0:
 			s.NoWindows = append(s.NoWindows, s.t("page.windows-none", s.res.MachineID(i)))
 		}
 	}
@@ -66,7 +66,7 @@ func (s *Set) window(w *window.Window, machine, index int) Window {
 	}
 	if !w.Current() {
 		row.State = s.t("page.window-until", s.clock(w.Until, machine))
-	} else if next := w.Next(s.res.Machines[machine].Zone, s.res.Generated.UnixNano(), 1); len(next) > 0 {
+	} else if next := w.Next(s.res.Machines[machine].Zone, s.res.AsOf(machine), 1); len(next) > 0 {
 		row.Next = s.clock(next[0].Start, machine)
 	}
 	return row

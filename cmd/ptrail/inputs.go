@@ -38,7 +38,7 @@ type inputOptions struct {
 	PasswordFile string   `help:"File with passwords of archives, one a line." placeholder:"F"`
 	MaxRuntime   string   `help:"CSV of 'kb or update id or title,minutes': maximum execution times." placeholder:"F"`
 	Windows      string   `help:"Maintenance windows: an export, or a CSV of 'name,type,schedule' or 'name,type,start,duration'." placeholder:"F"`
-	Now          string   `help:"Time of the analysis, RFC 3339 (default: the present)." placeholder:"T"`
+	Now          string   `help:"Moment from which windows to come are counted, RFC 3339 (default: where the logs end)." placeholder:"T"`
 	Rules        []string `help:"Folder with rules of your own; may be given several times." placeholder:"DIR" sep:"none"`
 	Redact       bool     `help:"Replace names of hosts, users and domains, addresses, SIDs and client ids by stable tokens in every output."`
 	RedactKey    string   `help:"Write what the tokens stand for to this file; it names what was hidden." placeholder:"F"`
