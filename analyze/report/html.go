@@ -43,7 +43,7 @@ type pageData struct {
 	StyleHash, ScriptHash                                         string
 	Sections                                                      []pageSection
 	Figures                                                       []pageFigure
-	Causes, Known                                                 []pageFinding
+	Causes, Known, Dismissed                                      []pageFinding
 	MoreFindings                                                  []pageFinding
 	Updates, Settled                                              []pageUpdate // that need attention, that do not
 	MoreUpdates, OnlyScanned                                      string
@@ -141,7 +141,7 @@ func htmlPage(res *analyze.Result, opt Options) pageData {
 	first, last := res.Span()
 	inputs := shorten(strings.Join(res.Inputs, ", "), 200)
 	d := pageData{
-		Lang: string(l), Version: analyze.Version, Verdict: Verdict(res, l), VerdictClass: verdictClass(res),
+		Lang: string(l), Version: analyze.Version, Verdict: opt.Verdict(res), VerdictClass: opt.verdictClass(res),
 		Title: inputs + " – PatchTrail", Many: len(res.Machines) > 1,
 		Subtitle: l.T("report.subtitle", inputs, Count(res.Store.Len())),
 		Footer:   l.T("report.footer", analyze.Version, opt.Zone.Clock(res.Generated.UnixNano(), p.mainZone())),
@@ -199,7 +199,7 @@ func (p *page) sections(d *pageData) []pageSection {
 			out = append(out, pageSection{anchor, p.l.T("report." + anchor), Count(n)})
 		}
 	}
-	out = append(out, pageSection{"findings", p.l.T("report.findings"), Count(len(d.Causes) + len(d.Known) + len(d.MoreFindings))})
+	out = append(out, pageSection{"findings", p.l.T("report.findings"), Count(len(d.Causes) + len(d.Known) + len(d.Dismissed) + len(d.MoreFindings))})
 	add("updates", len(d.Updates)+len(d.Settled))
 	add("windows", len(d.Windows))
 	if len(d.Spans) > 0 {
@@ -217,9 +217,10 @@ func (p *page) sections(d *pageData) []pageSection {
 // figures are what a reader wants to know at a glance.
 func (p *page) figures() []pageFigure {
 	var bad, warn int
-	for _, f := range p.res.Findings {
+	for i := range p.res.Findings {
+		f := &p.res.Findings[i]
 		switch {
-		case !f.Root:
+		case !f.Root || p.opt.mark(p.res, f).Judgement == Dismissed:
 		case f.Severity == finding.Error:
 			bad++
 		case f.Severity == finding.Warning:
@@ -331,29 +332,6 @@ func escaped(s string) int {
 		}
 	}
 	return n
-}
-
-func verdictClass(res *analyze.Result) string {
-	for _, f := range res.Findings {
-		if f.Root && f.Severity != finding.Info {
-			return string(f.Severity)
-		}
-	}
-	return "info"
-}
-
-// Verdict is what the analysis comes to, in one sentence: the first cause, or
-// that no known cause was found.
-func Verdict(res *analyze.Result, l lang.Lang) string {
-	for _, f := range res.Findings {
-		if f.Root && f.Severity != finding.Info {
-			return title(f, l)
-		}
-	}
-	if res.Store.Len() == 0 {
-		return l.T("verdict-no-records")
-	}
-	return l.T("verdict-none")
 }
 
 // Duration writes nanoseconds as h:mm:ss, with milliseconds where there are any.

@@ -20,6 +20,9 @@ type pageFinding struct {
 	References                                                                                 []pageReference
 	Consequences                                                                               []pageConsequence
 	Updates                                                                                    string
+	// Mark is the word of an engineer's judgement, MarkClass its colour, Note
+	// what they say.
+	Mark, MarkClass, Note string
 }
 
 // pageEvidence is a line that proves something. Row is the anchor of its row
@@ -35,8 +38,8 @@ type pageReference struct {
 }
 
 type pageConsequence struct {
-	Text, Seen string
-	Evidence   []pageEvidence
+	Text, Seen, Mark, MarkClass, Note string
+	Evidence                          []pageEvidence
 }
 
 // piece is a part of a step: a command to copy, or words.
@@ -49,6 +52,7 @@ const (
 	maxPageEvidence  = 12
 	maxConsequences  = 30
 	maxConsequential = 3 // lines of evidence of a consequence
+	maxNote          = 4000
 )
 
 // findings sorts the causes from what only informs, and lists briefly what
@@ -65,7 +69,7 @@ func (p *page) findings(d *pageData) {
 		if !f.Root {
 			continue
 		}
-		n := len(d.Causes) + len(d.Known)
+		n := len(d.Causes) + len(d.Known) + len(d.Dismissed)
 		if n >= maxFindings || !space.has(20_000) {
 			if len(d.MoreFindings) < 10*maxFindings && space.has(500) {
 				d.MoreFindings = append(d.MoreFindings, pageFinding{Severity: string(f.Severity), SeverityWord: p.severity(f), Title: space.text(title(f, p.l), 300), Machine: p.machine(f.Machine)})
@@ -74,9 +78,12 @@ func (p *page) findings(d *pageData) {
 		}
 		p.detailed[i] = true
 		out := p.finding(f, findingAnchor(i), hung[i], &space)
-		if f.Severity == finding.Info {
+		switch {
+		case p.opt.mark(p.res, &f).Judgement == Dismissed:
+			d.Dismissed = append(d.Dismissed, out)
+		case f.Severity == finding.Info:
 			d.Known = append(d.Known, out)
-		} else {
+		default:
 			d.Causes = append(d.Causes, out)
 		}
 	}
@@ -120,6 +127,9 @@ func (p *page) finding(f finding.Finding, anchor string, follow []finding.Findin
 		ID: f.ID, Anchor: anchor, Severity: string(f.Severity), SeverityWord: p.severity(f), ConfidenceWord: p.l.T("confidence." + string(f.Confidence)),
 		Title: space.text(t.Title, 500), Machine: p.machine(f.Machine), Cause: space.text(t.Cause, 3000), Seen: p.seen(f),
 	}
+	mark := p.opt.mark(p.res, &f)
+	out.Mark, out.MarkClass = p.markWord(mark)
+	out.Note = space.text(mark.Note, maxNote)
 	if at, err := time.Parse(time.RFC3339Nano, f.Params["recovered"]); err == nil {
 		out.Recovered = p.l.T("report.recovered", p.clock(at.UnixNano(), f.Machine))
 	}
@@ -132,9 +142,13 @@ func (p *page) finding(f finding.Finding, anchor string, follow []finding.Findin
 		out.References = append(out.References, pageReference{r, strings.HasPrefix(r, "https://")})
 	}
 	for _, c := range follow[:min(len(follow), maxConsequences)] {
-		out.Consequences = append(out.Consequences, pageConsequence{
-			space.text(p.l.T("report.consequence", title(c, p.l), Count(c.Count)), 500), p.seen(c), p.evidence(c.Evidence, maxConsequential, space),
-		})
+		mark := p.opt.mark(p.res, &c)
+		one := pageConsequence{
+			Text: space.text(p.l.T("report.consequence", title(c, p.l), Count(c.Count)), 500), Seen: p.seen(c),
+			Note: space.text(mark.Note, maxNote), Evidence: p.evidence(c.Evidence, maxConsequential, space),
+		}
+		one.Mark, one.MarkClass = p.markWord(mark)
+		out.Consequences = append(out.Consequences, one)
 	}
 	if len(f.Updates) > 0 {
 		out.Updates = space.text(strings.Join(f.Updates, ", "), 500)

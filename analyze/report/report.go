@@ -23,6 +23,9 @@ type Options struct {
 	Zone Zone
 	// Resolve names the GUIDs in messages of Text.
 	Resolve bool
+	// Marks are what an engineer says of findings, by MarkKey; they go into the
+	// HTML page. A cause that was dismissed stands apart and is no verdict.
+	Marks map[string]Mark
 }
 
 func (o Options) lang() lang.Lang {

@@ -96,12 +96,12 @@ func result(res *analyze.Result) session.Result {
 		}})
 	}
 	out.NameID = func(l, id string) (string, bool) { return name(res.Ledger, l, id) }
-	out.WriteHTML = func(w io.Writer, l, tz string) error {
+	out.WriteHTML = func(w io.Writer, l, tz string, marks map[string]report.Mark) error {
 		zone, err := report.ParseZone(tz)
 		if err != nil {
 			return err
 		}
-		return report.HTML(w, res, report.Options{Lang: lang.Lang(l), Zone: zone})
+		return report.HTML(w, res, report.Options{Lang: lang.Lang(l), Zone: zone, Marks: marks})
 	}
 	out.Pages = func(l, tz string) *page.Set { return page.New(res, l, tz) }
 	return out

@@ -88,10 +88,10 @@ func TestOpen(t *testing.T) {
 		}
 	}
 	var page bytes.Buffer
-	if err := res.WriteHTML(&page, "ja", "+09:00"); err != nil || !strings.Contains(page.String(), "<html") {
+	if err := res.WriteHTML(&page, "ja", "+09:00", nil); err != nil || !strings.Contains(page.String(), "<html") {
 		t.Errorf("the page: %v, %d bytes", err, page.Len())
 	}
-	if err := res.WriteHTML(&page, "en", "nowhere"); err == nil {
+	if err := res.WriteHTML(&page, "en", "nowhere", nil); err == nil {
 		t.Error("a page in a zone that is none")
 	}
 }

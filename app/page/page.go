@@ -82,14 +82,16 @@ type Missing struct {
 
 // Finding is a row of the findings.
 type Finding struct {
-	Title, Machine   string
-	Severity         string // the word
-	Confidence       string
-	Tone             Tone
-	Count            int
-	Root             bool
-	Follows          string // the title of its cause, "" if none is found
-	ID               string
+	Title, Machine string
+	Severity       string // the word
+	Confidence     string
+	Tone           Tone
+	Count          int
+	Root           bool
+	Follows        string // the title of its cause, "" if none is found
+	ID             string
+	// Key names it in a session's marks.
+	Key              string
 	index, causeFrom int
 }
 
@@ -155,7 +157,7 @@ func (s *Set) findings() {
 		row := Finding{
 			Title: f.Text[s.lang].Title, Machine: s.res.MachineID(f.Machine), Severity: s.t("severity." + string(f.Severity)),
 			Confidence: s.t("confidence." + string(f.Confidence)), Tone: severity(f.Severity), Count: f.Count, Root: f.Root,
-			ID: f.ID, index: i, causeFrom: -1,
+			ID: f.ID, Key: report.MarkKey(s.res, f), index: i, causeFrom: -1,
 		}
 		if row.Title == "" {
 			row.Title = f.ID

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"patchtrail/analyze/report"
 	"patchtrail/app/page"
 	"patchtrail/ingest/record"
 )
@@ -130,8 +131,9 @@ type Result struct {
 	// NameID says in a language what a GUID in the logs is of. It may be nil.
 	NameID func(lang, id string) (string, bool)
 	// WriteHTML writes the page of findings in a language, "en" or "ja", with
-	// times as "local", "utc" or an offset such as "+09:00".
-	WriteHTML func(w io.Writer, lang, tz string) error
+	// times as "local", "utc" or an offset such as "+09:00", and with the marks
+	// of findings.
+	WriteHTML func(w io.Writer, lang, tz string, marks map[string]report.Mark) error
 	// Pages makes the pages in a language, by a clock as WriteHTML takes it. It
 	// may be nil. It runs on a goroutine of its own.
 	Pages func(lang, tz string) *page.Set
@@ -190,7 +192,8 @@ type Session struct {
 	kept, hits hunt
 	errors     hunt
 	warnings   hunt
-	bookmarks  []int // places in shown, ascending
+	bookmarks  []int                  // places in shown, ascending
+	marks      map[string]report.Mark // never changed, only replaced
 	zone       ZoneMode
 	mine       *time.Location
 	pages      pages
@@ -264,7 +267,7 @@ func (s *Session) Open(inputs []string) {
 	s.cancel = cancel
 	s.state, s.inputs, s.err = Reading, inputs, nil
 	s.progress, s.result = Progress{}, Result{}
-	s.touched, s.waiting, s.bookmarks, s.conditions = false, nil, nil, nil
+	s.touched, s.waiting, s.bookmarks, s.conditions, s.marks = false, nil, nil, nil, nil
 	s.show(nothing{})
 	enter := func(f func()) {
 		s.post(func() {
@@ -412,8 +415,8 @@ func (s *Session) WriteHTML() (write func(w io.Writer, lang string) error, ok bo
 	if s.state != Ready || s.result.WriteHTML == nil {
 		return nil, false
 	}
-	f, tz := s.result.WriteHTML, s.TimeZone()
-	return func(w io.Writer, lang string) error { return f(w, lang, tz) }, true
+	f, tz, marks := s.result.WriteHTML, s.TimeZone(), s.marks
+	return func(w io.Writer, lang string) error { return f(w, lang, tz, marks) }, true
 }
 
 // HTMLName is a name for the page: the bundle's, without its kind.

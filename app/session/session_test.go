@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"patchtrail/analyze/report"
 	"patchtrail/ingest/record"
 )
 
@@ -475,17 +476,19 @@ func TestHits(t *testing.T) {
 
 func TestWriteHTML(t *testing.T) {
 	l, s := newLoop(t, func(context.Context, Hooks) (Result, error) {
-		return Result{Timeline: &tale{n: 1}, WriteHTML: func(w io.Writer, lang, tz string) error {
-			_, err := fmt.Fprintf(w, "%s %s", lang, tz)
+		return Result{Timeline: &tale{n: 1}, WriteHTML: func(w io.Writer, lang, tz string, marks map[string]report.Mark) error {
+			_, err := fmt.Fprintf(w, "%s %s %v", lang, tz, marks)
 			return err
 		}}, nil
 	})
 	s.Open([]string{"a.zip"})
 	l.until("the end", func() bool { return s.State() == Ready })
 	s.SetZoneMode(UTC)
+	s.SetFindingMark("scan-timeout@PC01", report.Mark{Judgement: report.Confirmed, Note: " seen "})
 	write, ok := s.WriteHTML()
+	s.SetFindingMark("scan-timeout@PC01", report.Mark{}) // what is being written stays
 	var b strings.Builder
-	if !ok || write(&b, "ja") != nil || b.String() != "ja utc" {
+	if !ok || write(&b, "ja") != nil || b.String() != "ja utc map[scan-timeout@PC01:{confirmed seen}]" {
 		t.Errorf("%v: %q", ok, b.String())
 	}
 }

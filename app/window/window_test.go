@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"patchtrail/analyze/lang"
+	"patchtrail/analyze/report"
 	"patchtrail/app/session"
 	"patchtrail/app/theme"
 	"patchtrail/ingest/record"
@@ -91,7 +92,7 @@ func finished(n int) script {
 	return func(context.Context, []string, session.Hooks) (session.Result, error) {
 		return session.Result{Timeline: &tale{n: n}, Zones: []session.Zone{{Machine: "PC01", Bias: -540, Source: "ccm-logs"}},
 			Problems: []session.Problem{{Path: "contoso.zip!a.cab", Text: func(l string) string { return "damaged " + l }}},
-			WriteHTML: func(w io.Writer, lang, tz string) error {
+			WriteHTML: func(w io.Writer, lang, tz string, _ map[string]report.Mark) error {
 				_, err := fmt.Fprintf(w, "<html> %s %s", lang, tz)
 				return err
 			}}, nil
