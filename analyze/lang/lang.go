@@ -1,6 +1,7 @@
 // Package lang is the words of PatchTrail in English and Japanese. They stand
 // in assets/lang/en.json and ja.json, flat: a key, and a sentence with places
-// {0}, {1} ... for what it is about.
+// {0}, {1} ... for what it is about. {0|machine|machines} is a word that goes
+// with the number {0}: the first where it is 1, else the second.
 package lang
 
 import (
@@ -109,14 +110,24 @@ func fill(s string, args []any) string {
 		if !ok {
 			return b.String()
 		}
-		n, after, ok := strings.Cut(rest, "}")
+		place, after, ok := strings.Cut(rest, "}")
+		n, words, counted := strings.Cut(place, "|")
 		i, err := strconv.Atoi(n)
 		if !ok || err != nil || i < 0 || i >= len(args) {
 			b.WriteByte('{')
 			s = rest
 			continue
 		}
-		fmt.Fprint(&b, args[i])
 		s = after
+		if !counted {
+			fmt.Fprint(&b, args[i])
+			continue
+		}
+		one, many, _ := strings.Cut(words, "|")
+		if fmt.Sprint(args[i]) == "1" {
+			b.WriteString(one)
+		} else {
+			b.WriteString(many)
+		}
 	}
 }

@@ -82,6 +82,9 @@ func TestT(t *testing.T) {
 	}
 	f("no place", "no place", 1)
 	f("{0} of {1}", "1 of {0}", 1, "{0}")
+	f("{0} {0|row|rows}", "1 row", 1)
+	f("{0} {0|row|rows}, {1} {1|file|files}", "0 rows, 1,001 files", 0, "1,001")
+	f("{0} {x|row|rows}", "1 {x|row|rows}", 1)
 	f("{1} {0} {2} {x} {", "b a {2} {x} {", "a", "b")
 	if got := English.T("no.such.key"); got != "no.such.key" {
 		t.Error(got)
