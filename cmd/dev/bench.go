@@ -106,7 +106,7 @@ func makeBundle(cache string, size int64, seed uint64) (bundle, error) {
 		if _, err := gen.Client(gen.Folder(filepath.Join(dir, "PC01")), opt); err != nil {
 			return b, err
 		}
-		if _, err := zipClient(b.zip, opt); err != nil {
+		if _, err := zipBundle(b.zip, func(sink gen.Sink) (gen.Truth, error) { return gen.Client(sink, opt) }); err != nil {
 			return b, err
 		}
 	}

@@ -14,7 +14,8 @@ import (
 	"patchtrail/ingest/gen"
 )
 
-// runGen writes the generated logs of one client into a folder or an archive.
+// runGen writes the generated logs of one client, or the demo bundle, into a
+// folder or an archive.
 func runGen(_ context.Context, _ string, args []string) error {
 	flags := flag.NewFlagSet("gen", flag.ContinueOnError)
 	size := byteSize(1e9)
@@ -23,6 +24,7 @@ func runGen(_ context.Context, _ string, args []string) error {
 	incident := flags.String("incident", string(gen.Healthy), "what ends the last hour: "+strings.Join(incidentNames(), ", "))
 	japanese := flags.Bool("ja", false, "a client in Tokyo with Japanese titles")
 	binary := flags.Bool("binary", false, "also write the last hour's trace (.etl) and System.evtx")
+	demo := flags.Bool("demo", false, "write the demo bundle, which the other flags do not change")
 	folder := flags.String("o", "", "write a folder")
 	archive := flags.String("zip", "", "write a zip archive")
 	if err := flags.Parse(args); err != nil {
@@ -39,13 +41,17 @@ func runGen(_ context.Context, _ string, args []string) error {
 		}
 		opt.Zone = zone
 	}
+	fill := func(sink gen.Sink) (gen.Truth, error) { return gen.Client(sink, opt) }
+	if *demo {
+		fill = gen.Demo
+	}
 	began := time.Now()
 	var truth gen.Truth
 	var err error
 	if *folder != "" {
-		truth, err = gen.Client(gen.Folder(*folder), opt)
+		truth, err = fill(gen.Folder(*folder))
 	} else {
-		truth, err = zipClient(*archive, opt)
+		truth, err = zipBundle(*archive, fill)
 	}
 	if err != nil {
 		return err
@@ -66,14 +72,14 @@ func incidentNames() []string {
 	return names
 }
 
-// zipClient writes a client's logs into an archive of that path, all or nothing.
-func zipClient(path string, opt gen.Options) (truth gen.Truth, err error) {
+// zipBundle writes a bundle into an archive of that path, all or nothing.
+func zipBundle(path string, fill func(gen.Sink) (gen.Truth, error)) (truth gen.Truth, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return truth, err
 	}
 	part := path + ".part"
 	err = gen.ZipFile(part, func(sink gen.Sink) (err error) {
-		truth, err = gen.Client(sink, opt)
+		truth, err = fill(sink)
 		return err
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"runtime"
 )
 
-// runApp opens the app on a demo bundle, or writes the bundle's HTML report
+// runApp opens the app on the demo bundle, or writes the bundle's HTML report
 // where there is no display to open it on.
 func runApp(ctx context.Context, root string, args []string) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
@@ -24,11 +24,7 @@ func runApp(ctx context.Context, root string, args []string) error {
 	}
 	bundles := flags.Args()
 	if len(bundles) == 0 {
-		demo, err := demoBundle(ctx, root)
-		if err != nil {
-			return fmt.Errorf("demo bundle: %w", err)
-		}
-		bundles = []string{demo}
+		bundles = []string{filepath.Join(root, "assets", "demo", "contoso.zip")}
 	}
 	for i, b := range bundles {
 		abs, err := filepath.Abs(b)

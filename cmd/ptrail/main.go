@@ -35,6 +35,7 @@ type command struct {
 	Compare  compareCmd  `cmd:"" help:"What is new, gone, the same between two bundles."`
 	Rules    rulesCmd    `cmd:"" help:"The signatures; check somebody's own."`
 	Code     codeCmd     `cmd:"" help:"Explain error codes: 0x80240022, -2145124318, 2149842978."`
+	Demo     demoCmd     `cmd:"" help:"Write the demo bundle, to try the other commands on."`
 	Formats  formatsCmd  `cmd:"" help:"The log formats that are read."`
 	Version  versionCmd  `cmd:"" help:"The version."`
 }

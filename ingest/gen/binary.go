@@ -97,6 +97,11 @@ func (p *plan) binaries(sink Sink) ([]File, error) {
 	start := time.UnixMilli(s.now).UTC()
 	incidents()[p.opt.Incident](s)
 
+	return s.kept.write(sink, start, &s.zone)
+}
+
+// write writes the trace, which started at start, and the System log.
+func (k *kept) write(sink Sink, start time.Time, z *zone) ([]File, error) {
 	var files []File
 	write := func(path string, f Format, first, last time.Time, records int, write func(io.Writer) error) error {
 		var b bytes.Buffer
@@ -113,7 +118,7 @@ func (p *plan) binaries(sink Sink) ([]File, error) {
 		files = append(files, file)
 		return err
 	}
-	t, local := s.kept.trace, s.zone.at(start.UnixMilli())
+	t, local := k.trace, z.at(start.UnixMilli())
 	if len(t) > 0 {
 		name := fmt.Sprintf("WindowsUpdate/WindowsUpdate.%04d%02d%02d.%02d%02d%02d.%03d.1.etl", local.y, local.mon, local.d, local.h, local.min, local.s, local.ms)
 		err := write(name, Trace, t[0].Time, t[len(t)-1].Time, len(t), func(w io.Writer) error {
@@ -123,7 +128,7 @@ func (p *plan) binaries(sink Sink) ([]File, error) {
 			return files, err
 		}
 	}
-	e := s.kept.system
+	e := k.system
 	if len(e) == 0 {
 		return files, nil
 	}

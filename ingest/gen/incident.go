@@ -82,24 +82,29 @@ func (s *story) managementPointFails(url, port, code, symbol, status, low string
 // scanFails lets every scan end with code.
 func (s *story) scanFails(code string) {
 	s.policy()
-	s.text('f', code)
 	for range 3 {
-		s.scanStart()
-		s.worker()
-		s.say(windowsUpdate, 60_000, "WebServices", "WS error: The operation did not complete, error %f")
-		s.fail(windowsUpdate, 4, "ProtocolTalker", "*FAILED* ["+code[2:]+"] Method failed [AgentProtocolTalker::SyncUpdates]")
-		s.say(windowsUpdate, 4, "Agent", "Exit code = %f")
-		s.say(windowsUpdate, 4, "Agent", "* END * Finding updates CallerId = CcmExec, result "+code)
-		s.report(100, "1\t148 [AGENT_DETECTION_FAILED]\t101\t{D67661EB-2423-451D-BF5D-13199E37DF28}\t0\t"+code[2:]+"\tCcmExec\tFailure\tSoftware Synchronization\tWindows Update Client failed to detect with error %f.\t%c.1.1.1")
-		s.mark(wuaHandler, func() {
-			s.fail(wuaHandler, 40, "cwuahandler.cpp:3421", "OnSearchComplete - Failed to end search job. Error = %f.")
-		})
-		s.mark(wuaHandler, func() {
-			s.fail(wuaHandler, 3, "cwuahandler.cpp:3575", "Scan failed with error = %f.")
-		})
-		s.fail(scanAgent, 20, "cscanjob.cpp:1160", "CScanJob::OnScanComplete - Scan Failed with Error=%f")
+		s.failScan(code)
 		s.pause(600_000)
 	}
+}
+
+// failScan is one scan that ends with code.
+func (s *story) failScan(code string) {
+	s.text('f', code)
+	s.scanStart()
+	s.worker()
+	s.say(windowsUpdate, 60_000, "WebServices", "WS error: The operation did not complete, error %f")
+	s.fail(windowsUpdate, 4, "ProtocolTalker", "*FAILED* ["+code[2:]+"] Method failed [AgentProtocolTalker::SyncUpdates]")
+	s.say(windowsUpdate, 4, "Agent", "Exit code = %f")
+	s.say(windowsUpdate, 4, "Agent", "* END * Finding updates CallerId = CcmExec, result "+code)
+	s.report(100, "1\t148 [AGENT_DETECTION_FAILED]\t101\t{D67661EB-2423-451D-BF5D-13199E37DF28}\t0\t"+code[2:]+"\tCcmExec\tFailure\tSoftware Synchronization\tWindows Update Client failed to detect with error %f.\t%c.1.1.1")
+	s.mark(wuaHandler, func() {
+		s.fail(wuaHandler, 40, "cwuahandler.cpp:3421", "OnSearchComplete - Failed to end search job. Error = %f.")
+	})
+	s.mark(wuaHandler, func() {
+		s.fail(wuaHandler, 3, "cwuahandler.cpp:3575", "Scan failed with error = %f.")
+	})
+	s.fail(scanAgent, 20, "cscanjob.cpp:1160", "CScanJob::OnScanComplete - Scan Failed with Error=%f")
 }
 
 // contentNotLocated ends a download whose content is on no distribution point of the boundary group.
@@ -142,6 +147,12 @@ func (s *story) installCut() {
 	s.beginInstall(wanted)
 	s.update(wanted[0])
 	s.number('1', 1)
+	s.cut()
+	s.window("END")
+}
+
+// cut installs the update that %g names until its maximum run time of 60 minutes is over.
+func (s *story) cut() {
 	from := s.now
 	s.mark(reportingEvents, s.installStart)
 	s.servicing(2_400_000)
@@ -159,5 +170,4 @@ func (s *story) installCut() {
 	s.fail(wuaHandler, 6, "cwuahandler.cpp:1970", "Installation job encountered some failures. Job Result = 0x80240022.")
 	s.fail(updatesDeployment, 30, "targetedupdate.cpp:1855", "CTargetedUpdate::RaiseEnforcementStateMessage, m_hrError = "+maxRuntimeError+", ulMessageId = -1073730111, StateId = 11, StateName = CI_ENFORCEMENT_UPDATE_FAILED")
 	s.fail(updatesDeployment, 9, "targetedupdate.cpp:2011", "Update (Site_%S/SUM_%g) Progress: Status = ciStateError, PercentComplete = 0, DownloadSize = 0, Result = 0x87d00664")
-	s.window("END")
 }

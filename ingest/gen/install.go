@@ -10,6 +10,11 @@ func (s *story) evaluate(wanted []*update) {
 	s.say(updatesDeployment, 2000, "updatesdeploymentagent.cpp:320", "Message received: '<?xml version='1.0' ?>\n<CIAssignmentMessage MessageType='EnforcementDeadline'>\n\t<AssignmentID>%A</AssignmentID>\n</CIAssignmentMessage>'")
 	s.say(updatesDeployment, 10, "updatesassignment.cpp:512", "Assignment %A has total CI = %n")
 	s.say(updatesDeployment, 8, "updatesassignment.cpp:1604", "Deadline received for assignment (%A)")
+	s.assess(wanted)
+}
+
+// assess is the evaluation itself, of the assignment %A by the job %J.
+func (s *story) assess(wanted []*update) {
 	s.say(updatesDeployment, 6, "updatesassignment.cpp:884", "EvaluateAssignment initiated for assignment (%A)")
 	s.say(updatesDeployment, 30, "updatesassignment.cpp:913", "Detection job (%J) started for assignment (%A)")
 	s.worker()
@@ -167,6 +172,11 @@ func (s *story) beginInstall(wanted []*update) {
 	s.number('n', len(wanted))
 	s.number('r', 3600)
 	s.mayRun()
+	s.startBatch(wanted)
+}
+
+// startBatch hands the updates to the update agent.
+func (s *story) startBatch(wanted []*update) {
 	s.worker()
 	s.say(updatesDeployment, 300, "updatesassignment.cpp:1530", "Starting install for assignment (%A)")
 	s.say(updatesDeployment, 20, "updatesmanager.cpp:2906", "ApplyCIs - JobId = %J")

@@ -54,7 +54,8 @@ func appendBefore(b []byte, f Format, t wall, e entry) []byte {
 		b = append(t.appendTime(b, 0), ' ')
 	case WSUS:
 		b = append(t.appendDate(b, '-'), ' ')
-		b = append(t.appendTime(b, '.'), " UTC\tInfo\tWsusService."...)
+		b = append(t.appendTime(b, '.'), " UTC\t"...)
+		b = append(append(b, cbsLevels[e.level]...), "\tWsusService."...)
 		b = append(appendPadded(b, e.thread%100, 1), '\t')
 		b = append(append(b, e.component...), '\t')
 	case Generic:
@@ -71,7 +72,7 @@ func appendBefore(b []byte, f Format, t wall, e entry) []byte {
 	return b
 }
 
-// cbsLevels are the level words of CBS.log, by CMTrace's numbers.
+// cbsLevels are the level words of CBS.log and of WSUS, by CMTrace's numbers.
 var cbsLevels = [...]string{"Info", "Info", "Warning", "Error"}
 
 func appendAfter(b []byte, f Format, t wall, e entry) []byte {

@@ -126,6 +126,7 @@ func newStory(opt Options, only logID, w *writer, marks *[]Mark) *story {
 	s.text('m', "mp01."+opt.Domain)
 	s.text('d', "dp01."+opt.Domain)
 	s.text('w', "http://sup01."+opt.Domain+":8530")
+	s.text('O', "sup01."+opt.Domain)
 	s.text('X', opt.Domain)
 	s.guid('i', upper)
 	s.guid('S', braced)
@@ -168,6 +169,14 @@ func (s *story) update(u *update) {
 	s.number('v', 200+u.serial%7)
 }
 
+// drawnClasses are those of classes that an update of the catalogue may have;
+// upgrades come only where a story names one.
+const (
+	drawnClasses = 5
+	upgrades     = drawnClasses
+	tools        = drawnClasses + 1
+)
+
 // classes are the update classifications that the catalogue has.
 var classes = [...]struct{ id, en, ja string }{
 	{"0fa1201d-4330-4fa8-8ae9-b877473b6441", "Cumulative Update for Windows 11 Version 23H2 for x64-based Systems", "x64 ベース システム用 Windows 11 Version 23H2 の累積更新プログラム"},
@@ -175,13 +184,15 @@ var classes = [...]struct{ id, en, ja string }{
 	{"e0789628-ce08-4437-be74-2495b842f43b", "Security Intelligence Update for Microsoft Defender Antivirus", "Microsoft Defender Antivirus のセキュリティ インテリジェンス更新プログラム"},
 	{"cd5ffd1e-e932-4e3a-bf74-18bf0b1bbd83", "Security Update for Microsoft Office 2016 64-Bit Edition", "Microsoft Office 2016 64 ビット版のセキュリティ更新プログラム"},
 	{"28bc880e-0592-4cbf-8f95-c79b17911d5f", "Servicing Stack Update for Windows 11 Version 23H2 for x64-based Systems", "x64 ベース システム用 Windows 11 Version 23H2 のサービス スタック更新プログラム"},
+	upgrades: {"3689bdc8-b205-4af4-8d4a-a63924c5e9d5", "Windows 11, version 24H2 x64", "Windows 11, version 24H2 x64"},
+	tools:    {"28bc880e-0592-4cbf-8f95-c79b17911d5f", "Windows Malicious Software Removal Tool x64", "悪意のあるソフトウェアの削除ツール x64"},
 }
 
 // newUpdate draws the next update of the catalogue, published in the story's month.
 func (s *story) newUpdate(serial int) update {
 	u := update{
 		hi: s.source.Uint64(), lo: s.source.Uint64(), serial: serial,
-		kb: 5_030_000 + s.draw(60_000), class: s.draw(len(classes)), installed: true,
+		kb: 5_030_000 + s.draw(60_000), class: s.draw(drawnClasses), installed: true,
 	}
 	t := time.UnixMilli(s.now).UTC()
 	month := string(appendPadded(append(appendPadded(nil, t.Year(), 4), '-'), int(t.Month()), 2))
