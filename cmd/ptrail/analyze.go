@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"patchtrail/analyze"
 	"patchtrail/analyze/finding"
@@ -26,7 +23,7 @@ type analyzeCmd struct {
 
 // Run analyses and writes what was asked for.
 func (c *analyzeCmd) Run(s *session) error {
-	res, opt, err := c.run(s, c.Inputs)
+	res, opt, err := c.run(s, c.Inputs, c.HTML, c.JSON, c.CSV, c.JSONL, c.RedactKey)
 	if err != nil {
 		return err
 	}
@@ -42,8 +39,8 @@ func (c *analyzeCmd) Run(s *session) error {
 		if o.to == "" {
 			continue
 		}
-		if err := s.write(o.to, o.write); err != nil {
-			return errors.New(opt.Lang.T("cli.cannot-write", o.to, err))
+		if err := s.write(opt.Lang, o.to, o.write); err != nil {
+			return err
 		}
 	}
 	if c.Parquet != "" {
@@ -51,7 +48,9 @@ func (c *analyzeCmd) Run(s *session) error {
 			return errors.New(opt.Lang.T("cli.cannot-write", c.Parquet, err))
 		}
 	}
-	if c.Parquet == "" && c.HTML == "" && c.JSON == "" && c.CSV == "" && c.JSONL == "" && !c.Quiet {
+	if c.Parquet != "" || c.HTML != "" || c.JSON != "" || c.CSV != "" || c.JSONL != "" {
+		c.tellProblems(s, res, opt.Lang)
+	} else if !c.Quiet {
 		if err := report.Summary(s.stdout, res, opt); err != nil {
 			return err
 		}
@@ -70,35 +69,4 @@ func (c *analyzeCmd) failed(res *analyze.Result) bool {
 		}
 	}
 	return false
-}
-
-// write writes to a file, or to stdout for "-". A file is written beside its
-// place and moved there when whole, so that a failure leaves no half of it.
-func (s *session) write(to string, fn func(io.Writer) error) error {
-	if to == "-" {
-		return fn(s.stdout)
-	}
-	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(to, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(fn(f), f.Close())
-	}
-	part := to + ".part"
-	f, err := os.Create(part)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(fn(f), f.Close())
-	if err == nil {
-		err = os.Rename(part, to)
-	}
-	if err != nil {
-		_ = os.Remove(part)
-		if errors.Is(err, context.Canceled) {
-			return fmt.Errorf("cancelled")
-		}
-	}
-	return err
 }

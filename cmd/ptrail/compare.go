@@ -16,13 +16,13 @@ type compareCmd struct {
 
 // Run analyses both bundles and writes what is new, gone and the same.
 func (c *compareCmd) Run(s *session) error {
-	a, _, err := c.run(s, []string{c.A})
+	a, _, err := c.run(s, []string{c.A}, c.Output, c.RedactKey)
 	if err != nil {
 		return err
 	}
-	b, opt, err := c.run(s, []string{c.B})
+	b, opt, err := c.run(s, []string{c.B}, c.Output)
 	if err != nil {
 		return err
 	}
-	return s.write(c.Output, func(w io.Writer) error { return compare.Write(w, compare.Compare(a, b), opt) })
+	return s.write(opt.Lang, c.Output, func(w io.Writer) error { return compare.Write(w, compare.Compare(a, b), opt) })
 }

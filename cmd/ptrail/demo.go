@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -23,12 +22,15 @@ func (c *demoCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	err = s.write(c.To, func(w io.Writer) error {
+	if err := checkOutputs(l, nil, []string{c.To}); err != nil {
+		return err
+	}
+	err = s.write(l, c.To, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
 	if err != nil {
-		return errors.New(l.T("cli.cannot-write", c.To, err))
+		return err
 	}
 	if c.To != "-" {
 		fmt.Fprintln(s.stdout, l.T("cli.demo", c.To))

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ import (
 	"patchtrail/ingest"
 	"patchtrail/ingest/bundle"
 	"patchtrail/ingest/issue"
+	"patchtrail/ingest/record"
+	"patchtrail/ingest/text"
 )
 
 // inputFlags are those of commands that read any number of bundles.
@@ -53,18 +56,22 @@ type inputOptions struct {
 }
 
 // run analyses the inputs with the flags, showing progress on a terminal.
-func (f *inputOptions) run(s *session, inputs []string) (*analyze.Result, report.Options, error) {
+// outputs are the files that the command is about to write.
+func (f *inputOptions) run(s *session, inputs []string, outputs ...string) (*analyze.Result, report.Options, error) {
 	l, err := language(f.Lang)
 	if err != nil {
 		return nil, report.Options{}, err
 	}
 	out := report.Options{Lang: l}
 	if out.Zone, err = report.ParseZone(f.TZ); err != nil {
-		return nil, out, usageError{fmt.Errorf("--tz: %w", err)}
+		return nil, out, usageError{errors.New(l.T("cli.bad-zone", f.TZ))}
 	}
 	opt, err := f.options(out)
 	if err != nil {
 		return nil, out, usageError{err}
+	}
+	if err := checkOutputs(l, inputs, outputs); err != nil {
+		return nil, out, err
 	}
 	var issues []issue.Issue
 	opt.Ingest.Bundle.Report = func(i issue.Issue) { issues = append(issues, i) }
@@ -75,13 +82,13 @@ func (f *inputOptions) run(s *session, inputs []string) (*analyze.Result, report
 	res, err := analyze.Run(s.ctx, inputs, opt)
 	done()
 	switch {
+	case err == nil && blank(res):
+		return nil, out, errors.New(nothingKnown(res, l))
 	case err == nil:
 		if f.Redact || f.RedactKey != "" {
-			if res, err = f.redact(s, res); err != nil {
-				return nil, out, errors.New(l.T("cli.cannot-write", f.RedactKey, err))
-			}
+			res, err = f.redact(s, l, res)
 		}
-		return res, out, nil
+		return res, out, err
 	case s.ctx.Err() != nil:
 		return nil, out, errors.New(l.T("cli.cancelled"))
 	case errors.Is(err, bundle.ErrNothing):
@@ -91,13 +98,13 @@ func (f *inputOptions) run(s *session, inputs []string) (*analyze.Result, report
 }
 
 // redact hides names in a result, and writes the key that was asked for.
-func (f *inputOptions) redact(s *session, res *analyze.Result) (*analyze.Result, error) {
+func (f *inputOptions) redact(s *session, l lang.Lang, res *analyze.Result) (*analyze.Result, error) {
 	r := redact.New(res)
 	res = r.Result(res)
 	if f.RedactKey == "" {
 		return res, nil
 	}
-	return res, s.write(f.RedactKey, func(w io.Writer) error {
+	return res, s.write(l, f.RedactKey, func(w io.Writer) error {
 		for _, p := range r.Key() {
 			if _, err := fmt.Fprintf(w, "%s\t%s\n", p.Token, p.Original); err != nil {
 				return err
@@ -107,15 +114,57 @@ func (f *inputOptions) redact(s *session, res *analyze.Result) (*analyze.Result,
 	})
 }
 
+// problemLines is the most problems that are told one by one.
+const problemLines = 10
+
+// tellProblems says on stderr what could not be read, for commands whose output
+// has no place for it. An input that is missing is told even with --quiet:
+// nobody asked for less than they named.
+func (f *inputOptions) tellProblems(s *session, res *analyze.Result, l lang.Lang) {
+	told, more := 0, 0
+	for _, i := range res.Issues {
+		switch input := strings.HasPrefix(i.Key, "input-"); {
+		case f.Quiet && !input:
+		case told >= problemLines:
+			more++
+		default:
+			told++
+			fmt.Fprintln(s.stderr, "ptrail:", problem(l, i))
+		}
+	}
+	if more > 0 {
+		fmt.Fprintln(s.stderr, "ptrail:", l.T("cli.more", more))
+	}
+}
+
+// problem is an issue in words, with the path that it is about.
+func problem(l lang.Lang, i issue.Issue) string {
+	words := report.IssueText(l, i)
+	if !strings.HasPrefix(words, i.Path) {
+		words = i.Path + ": " + words
+	}
+	return words
+}
+
+// blank reports whether no file of the inputs has anything that could be read.
+func blank(res *analyze.Result) bool {
+	return !slices.ContainsFunc(res.Store.Files, func(f *record.File) bool { return f.Len() > 0 || f.Snapshot && f.Text > 0 || f.Unreadable })
+}
+
+// nothingKnown says that files were there, and none of them is a log.
+func nothingKnown(res *analyze.Result, l lang.Lang) string {
+	words := l.T("cli.nothing-known", len(res.Store.Files))
+	for _, i := range res.Issues[:min(len(res.Issues), problemLines)] {
+		words += "\n" + problem(l, i)
+	}
+	return words
+}
+
 // nothing says why nothing could be read.
 func nothing(issues []issue.Issue, l lang.Lang) string {
 	var why []string
-	for _, i := range issues[:min(len(issues), 10)] {
-		text := report.IssueText(l, i)
-		if !strings.HasPrefix(text, i.Path) {
-			text = i.Path + ": " + text
-		}
-		why = append(why, text)
+	for _, i := range issues[:min(len(issues), problemLines)] {
+		why = append(why, problem(l, i))
 	}
 	if len(why) == 0 {
 		return l.T("cli.nothing-there")
@@ -124,7 +173,7 @@ func nothing(issues []issue.Issue, l lang.Lang) string {
 }
 
 func (f *inputOptions) options(out report.Options) (analyze.Options, error) {
-	passwords, err := f.passwords()
+	passwords, err := f.passwords(out.Lang)
 	if err != nil {
 		return analyze.Options{}, err
 	}
@@ -136,13 +185,13 @@ func (f *inputOptions) options(out report.Options) (analyze.Options, error) {
 	}}
 	if f.Now != "" {
 		if opt.Now, err = time.Parse(time.RFC3339, f.Now); err != nil {
-			return opt, fmt.Errorf("--now %s: want RFC 3339, such as 2025-03-18T01:02:03Z", f.Now)
+			return opt, errors.New(out.Lang.T("cli.bad-now", f.Now))
 		}
 	}
 	if f.MaxRuntime != "" {
 		r, err := os.Open(f.MaxRuntime)
 		if err != nil {
-			return opt, fmt.Errorf("--max-runtime: %w", err)
+			return opt, errors.New(out.Lang.T("cli.cannot-read", "--max-runtime", f.MaxRuntime, plainCause(err)))
 		}
 		defer r.Close()
 		if opt.Maxima, err = ledger.ReadMaxima(r, f.MaxRuntime); err != nil {
@@ -151,10 +200,10 @@ func (f *inputOptions) options(out report.Options) (analyze.Options, error) {
 	}
 	if f.Windows != "" {
 		data, err := os.ReadFile(f.Windows)
-		if err == nil {
-			_, err = window.ReadFile(bytes.NewReader(data), f.Windows, nil)
-		}
 		if err != nil {
+			return opt, errors.New(out.Lang.T("cli.cannot-read", "--windows", f.Windows, plainCause(err)))
+		}
+		if _, err = window.ReadFile(bytes.NewReader(data), f.Windows, nil); err != nil {
 			return opt, fmt.Errorf("--windows: %w", err)
 		}
 		opt.Windows = &analyze.WindowFile{Name: f.Windows, Data: data}
@@ -176,16 +225,24 @@ func folders(dirs []string) []rule.Folder {
 	return out
 }
 
-func (f *inputOptions) passwords() ([]string, error) {
+// passwordBytes is the most that is read of a file of passwords.
+const passwordBytes = 1 << 20
+
+func (f *inputOptions) passwords(l lang.Lang) ([]string, error) {
 	if f.PasswordFile == "" {
 		return f.Password, nil
 	}
-	data, err := os.ReadFile(f.PasswordFile)
+	file, err := os.Open(f.PasswordFile)
 	if err != nil {
-		return nil, fmt.Errorf("--password-file: %w", err)
+		return nil, errors.New(l.T("cli.cannot-read", "--password-file", f.PasswordFile, plainCause(err)))
+	}
+	defer file.Close()
+	data, err := io.ReadAll(text.NewReader(io.LimitReader(file, passwordBytes))) // PowerShell's > writes UTF-16
+	if err != nil {
+		return nil, errors.New(l.T("cli.cannot-read", "--password-file", f.PasswordFile, plainCause(err)))
 	}
 	out := f.Password
-	for _, line := range strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n") {
+	for line := range strings.SplitSeq(string(data), "\n") {
 		if line = strings.TrimRight(line, "\r"); line != "" {
 			out = append(out, line)
 		}

@@ -76,12 +76,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if args[0] == "code" && !slices.ContainsFunc(args, func(a string) bool { return a == "--" || a == "--help" || a == "-h" }) {
 		args = slices.Insert(slices.Clone(args), 1, "--") // -2145124318 is a code, no flag
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(joinZone(args))
 	if ended >= 0 { // --help has been shown
 		return ended
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "ptrail: %v; ptrail --help shows how it is used\n", err)
+		fmt.Fprintln(stderr, "ptrail:", usageText(languageOf(args), err))
 		return exitUsage
 	}
 	return exitCode(parsed.Run(&session{ctx, stdout, stderr}), stderr)
@@ -114,7 +114,7 @@ func language(tag string) (lang.Lang, error) {
 	}
 	l, ok := lang.Parse(tag)
 	if !ok {
-		return l, usageError{fmt.Errorf("--lang %s: want en or ja", tag)}
+		return l, usageError{errors.New(lang.FromSystem().T("cli.bad-lang", tag))}
 	}
 	return l, nil
 }

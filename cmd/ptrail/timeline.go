@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"regexp"
 	"strconv"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"patchtrail/analyze"
+	"patchtrail/analyze/lang"
 	"patchtrail/analyze/report"
 	"patchtrail/analyze/timeline"
 	"patchtrail/ingest/record"
@@ -33,22 +34,27 @@ type timelineCmd struct {
 
 // Run writes the records that pass.
 func (c *timelineCmd) Run(s *session) error {
-	filter, err := c.filter()
-	if err != nil {
-		return usageError{err}
-	}
-	if _, err := c.times(&filter, nil); err != nil {
-		return usageError{err}
-	}
-	res, opt, err := c.run(s, c.Inputs)
+	l, err := language(c.Lang)
 	if err != nil {
 		return err
 	}
-	if filter, err = c.times(&filter, res); err != nil {
+	filter, err := c.filter(l)
+	if err != nil {
+		return usageError{err}
+	}
+	if _, err := c.times(l, &filter, nil); err != nil {
+		return usageError{err}
+	}
+	res, opt, err := c.run(s, c.Inputs, c.Output, c.RedactKey)
+	if err != nil {
+		return err
+	}
+	c.tellProblems(s, res, opt.Lang)
+	if filter, err = c.times(l, &filter, res); err != nil {
 		return usageError{err}
 	}
 	opt.Resolve = c.Resolve
-	return s.write(c.Output, func(w io.Writer) error {
+	return s.write(opt.Lang, c.Output, func(w io.Writer) error {
 		switch c.Format {
 		case "csv":
 			return report.CSV(s.ctx, w, res, filter)
@@ -60,19 +66,19 @@ func (c *timelineCmd) Run(s *session) error {
 }
 
 // filter reads the flags that need no bundle.
-func (c *timelineCmd) filter() (timeline.Filter, error) {
+func (c *timelineCmd) filter(l lang.Lang) (timeline.Filter, error) {
 	f := timeline.Filter{Components: c.Component, Files: c.File, Threads: c.Thread, Text: c.Text}
-	for _, l := range c.Level {
-		level, ok := parseLevel(l)
+	for _, name := range c.Level {
+		level, ok := parseLevel(name)
 		if !ok {
-			return f, fmt.Errorf("--level %s: want verbose, info, warning or error", l)
+			return f, errors.New(l.T("cli.bad-level", name))
 		}
 		f.Levels = append(f.Levels, level)
 	}
 	if c.Grep != "" {
 		re, err := regexp.Compile(c.Grep)
 		if err != nil {
-			return f, fmt.Errorf("--grep: %w", err)
+			return f, errors.New(l.T("cli.bad-regexp", err))
 		}
 		f.Regexp = re
 	}
@@ -90,51 +96,65 @@ func parseLevel(s string) (record.Level, bool) {
 
 // times reads the flags that hold times; without a result only their form is
 // checked.
-func (c *timelineCmd) times(f *timeline.Filter, res *analyze.Result) (timeline.Filter, error) {
+func (c *timelineCmd) times(l lang.Lang, f *timeline.Filter, res *analyze.Result) (timeline.Filter, error) {
 	out := *f
+	read := func(flag, s string) (utc int64, zoned bool, err error) {
+		utc, zoned, ok := readTime(s, res)
+		if !ok {
+			err = errors.New(l.T("cli.bad-time", flag, s))
+		}
+		return utc, zoned, err
+	}
+	var fromZoned, toZoned bool
 	var err error
 	if c.From != "" {
-		if out.From, err = readTime(c.From, res); err != nil {
-			return out, fmt.Errorf("--from: %w", err)
+		if out.From, fromZoned, err = read("--from", c.From); err != nil {
+			return out, err
 		}
 	}
 	if c.To != "" {
-		if out.To, err = readTime(c.To, res); err != nil {
-			return out, fmt.Errorf("--to: %w", err)
+		if out.To, toZoned, err = read("--to", c.To); err != nil {
+			return out, err
 		}
+	}
+	if c.From != "" && c.To != "" && out.To < out.From && (res != nil || fromZoned == toZoned) {
+		return out, errors.New(l.T("cli.to-before-from", c.To, c.From))
 	}
 	if c.Near != "" {
 		at, around, _ := strings.Cut(c.Near, ",")
 		seconds := 30.0
 		if around != "" {
-			if seconds, err = strconv.ParseFloat(around, 64); err != nil || seconds < 0 {
-				return out, fmt.Errorf("--near: %q is no number of seconds", around)
+			if seconds, err = strconv.ParseFloat(around, 64); err != nil || !(seconds >= 0 && seconds <= maxAround) {
+				return out, errors.New(l.T("cli.bad-seconds", around))
 			}
 		}
-		utc, err := readTime(at, res)
+		utc, _, err := read("--near", at)
 		if err != nil {
-			return out, fmt.Errorf("--near: %w", err)
+			return out, err
 		}
 		out.Near(utc, seconds)
 	}
 	return out, nil
 }
 
+// maxAround is the most that --near looks around a time, in seconds: a century.
+const maxAround = 100 * 366 * 86400
+
 // readTime reads a time, local to the first machine unless it states a zone.
-func readTime(s string, res *analyze.Result) (int64, error) {
+func readTime(s string, res *analyze.Result) (utc int64, zoned, ok bool) {
 	s = strings.TrimSpace(s)
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00"} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t.UnixNano(), nil
+			return t.UnixNano(), true, true
 		}
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02", "2006/01/02 15:04:05", "2006/01/02 15:04", "2006/01/02"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			if res == nil || len(res.Machines) == 0 {
-				return t.UnixNano(), nil
+				return t.UnixNano(), false, true
 			}
-			return res.Machines[0].Zone.UTC(t.UnixNano(), 0), nil
+			return res.Machines[0].Zone.UTC(t.UnixNano(), 0), false, true
 		}
 	}
-	return 0, fmt.Errorf("%q is no time: want 2025-03-18 01:02:03, or with a zone 2025-03-18T01:02:03+09:00", s)
+	return 0, false, false
 }

@@ -17,7 +17,7 @@ type whyCmd struct {
 
 // Run tells the story of one update.
 func (c *whyCmd) Run(s *session) error {
-	res, opt, err := c.run(s, []string{c.Input})
+	res, opt, err := c.run(s, []string{c.Input}, c.Output, c.RedactKey)
 	if err != nil {
 		return err
 	}
@@ -25,5 +25,5 @@ func (c *whyCmd) Run(s *session) error {
 	if len(updates) == 0 {
 		return usageError{errors.New(opt.Lang.T("cli.no-update", c.Update, c.Input))}
 	}
-	return s.write(c.Output, func(w io.Writer) error { return report.Why(w, res, updates, opt) })
+	return s.write(opt.Lang, c.Output, func(w io.Writer) error { return report.Why(w, res, updates, opt) })
 }

@@ -26,11 +26,11 @@ func (c *windowsCmd) Run(s *session) error {
 		}
 		edits = append(edits, edit)
 	}
-	res, opt, err := c.run(s, c.Inputs)
+	res, opt, err := c.run(s, c.Inputs, c.Output, c.RedactKey)
 	if err != nil {
 		return err
 	}
-	err = s.write(c.Output, func(w io.Writer) error { return report.Windows(w, res, edits, c.Weeks, opt) })
+	err = s.write(opt.Lang, c.Output, func(w io.Writer) error { return report.Windows(w, res, edits, c.Weeks, opt) })
 	if errors.Is(err, window.ErrEdit) {
 		return usageError{err}
 	}

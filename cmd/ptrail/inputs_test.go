@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
+
+	"patchtrail/analyze/lang"
+)
+
+func TestPasswordFile(t *testing.T) {
+	const lines = "nope\r\n\r\nパスワード\r\n"
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp932, err := japanese.ShiftJIS.NewEncoder().String(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"utf-8": lines, "utf-8 with BOM": "\ufeff" + lines, "utf-16": utf16, "cp932": cp932, "no line end": lines[:len(lines)-2]} {
+		file := filepath.Join(t.TempDir(), "passwords.txt")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f := inputOptions{Password: []string{"first"}, PasswordFile: file}
+		got, err := f.passwords(lang.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"first", "nope", "パスワード"}, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
