@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,7 +23,8 @@ const (
 	Heading             // a heading
 	Text                // sentences
 	Step                // one step, with what it means
-	Command             // something to copy: Text says what to do, Copy is copied
+	Command             // what to do
+	Code                // commands, a line each
 	Link                // an address
 	Other               // another finding, Row of Set.Findings
 )
@@ -36,7 +38,7 @@ type Line struct {
 	Text string
 	// Where is "WUAHandler.log:1234", Path the whole path of the file.
 	Where, Path string
-	// Copy is what a copy button takes.
+	// Copy is what a copy button takes, "" for none.
 	Copy string
 	// Row is the place of a record in the timeline, or of a finding; -1 for none.
 	Row int
@@ -48,11 +50,13 @@ type Detail struct {
 	Tone        Tone
 	Facts       []string
 	Lines       []Line
+	// Copy is all of it as plain text, "" where there is no such text.
+	Copy string
 }
 
 func (d *Detail) add(lines ...Line) {
 	for _, l := range lines {
-		if l.Kind == Heading || l.Kind == Text || l.Kind == Command || l.Kind == Link {
+		if l.Kind == Heading || l.Kind == Text || l.Kind == Command || l.Kind == Code || l.Kind == Link {
 			l.Row = -1
 		}
 		d.Lines = append(d.Lines, l)
@@ -69,7 +73,7 @@ func (s *Set) Finding(i int) Detail {
 		d.Facts = append(d.Facts, s.t("report.seen", report.Count(f.Count), s.clock(f.First, f.Machine), s.clock(f.Last, f.Machine)))
 	}
 	if text.Cause != "" {
-		d.add(Line{Kind: Heading, Text: s.t("report.cause")}, Line{Kind: Text, Text: strings.ReplaceAll(text.Cause, "`", "")})
+		d.add(Line{Kind: Heading, Text: s.t("report.cause")}, Line{Kind: Text, Text: plain(text.Cause)})
 	}
 	if row.causeFrom >= 0 {
 		d.add(Line{Kind: Heading, Text: s.t("page.follows-from")}, Line{Kind: Other, Tone: s.Findings[row.causeFrom].Tone, Text: row.Follows, Row: row.causeFrom})
@@ -99,29 +103,40 @@ func (s *Set) Finding(i int) Detail {
 	return d
 }
 
-// steps adds numbered steps.
+// steps adds numbered steps, each with the commands in it to copy.
 func (d *Detail) steps(heading string, steps []string) {
 	if len(steps) == 0 {
 		return
 	}
-	d.add(Line{Kind: Heading, Text: heading})
+	if heading != "" {
+		d.add(Line{Kind: Heading, Text: heading, Copy: plainSteps(steps)})
+	}
 	for i, step := range steps {
-		plain := strings.ReplaceAll(step, "`", "")
-		d.add(Line{Kind: Command, Text: fmt.Sprintf("%d.  %s", i+1, plain), Copy: copied(step)})
+		d.add(Line{Kind: Command, Text: fmt.Sprintf("%d.  %s", i+1, plain(step))})
+		if c := commands(step); c != "" {
+			d.add(Line{Kind: Code, Text: c, Copy: c})
+		}
 	}
 }
 
-// copied is what is worth copying of a step: the commands between backticks, a
-// line each, else all of it.
-func copied(step string) string {
+// plain is a step without the backquotes around its commands.
+func plain(step string) string { return strings.ReplaceAll(step, "`", "") }
+
+func plainSteps(steps []string) string {
+	var b strings.Builder
+	for i, step := range steps {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, plain(step))
+	}
+	return b.String()
+}
+
+// commands are what stands between backquotes in a step, a line each, each once.
+func commands(step string) string {
 	var out []string
 	for i, part := range strings.Split(step, "`") {
-		if i%2 == 1 && part != "" {
+		if i%2 == 1 && part != "" && !slices.Contains(out, part) {
 			out = append(out, part)
 		}
-	}
-	if len(out) == 0 {
-		return step
 	}
 	return strings.Join(out, "\n")
 }
@@ -142,11 +157,10 @@ func (s *Set) Check(i int) Detail {
 		d.add(s.quoter().evidence(c.Evidence)...)
 	}
 	if t := c.Collect.In(s.lang); t != "" {
-		copy := c.Command
-		if copy == "" {
-			copy = t
+		d.add(Line{Kind: Heading, Text: s.t("page.collect"), Copy: t}, Line{Kind: Command, Text: t})
+		if c.Command != "" {
+			d.add(Line{Kind: Code, Text: c.Command, Copy: c.Command})
 		}
-		d.add(Line{Kind: Heading, Text: s.t("page.collect")}, Line{Kind: Command, Text: t, Copy: copy})
 	}
 	return d
 }

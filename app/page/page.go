@@ -58,13 +58,9 @@ type Set struct {
 
 // Overview is the page that tells where the machines stand.
 type Overview struct {
-	Verdict  string
-	Tone     Tone
 	Summary  string
 	Machines []Machine
-	// Roots are indices in Set.Findings.
-	Roots   []int
-	Missing []Missing
+	Missing  []Missing
 }
 
 // Machine is a card: who and what a machine is.
@@ -200,17 +196,6 @@ func severity(s finding.Severity) Tone {
 
 func (s *Set) overview() {
 	o := &s.Overview
-	o.Verdict, o.Tone = report.Verdict(s.res, s.lang), Good
-	for i := range s.Findings {
-		if s.Findings[i].Root {
-			o.Roots = append(o.Roots, i)
-		}
-	}
-	if len(o.Roots) > 0 {
-		o.Tone = s.Findings[o.Roots[0]].Tone
-	} else if s.res.Store.Len() == 0 {
-		o.Tone = Unknown
-	}
 	_, last := s.res.Span()
 	if last == 0 {
 		o.Summary = s.t("cli.summary-empty", report.Count(len(s.res.Store.Files)))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,8 +63,9 @@ func TestPages(t *testing.T) {
 	}
 	f("span", s.Overview.Machines[0].Span, "2025-03-18 00:10 .. 2025-03-18 03:00")
 	f("zone", s.Overview.Machines[0].Zone, "UTC+09:00")
-	f("tone", s.Overview.Tone, Bad)
-	f("verdict", s.Overview.Verdict, s.Findings[s.Overview.Roots[0]].Title)
+	verdict, tone, roots := s.Standing(nil)
+	f("tone", tone, Bad)
+	f("verdict", verdict, s.Findings[roots[0]].Title)
 	u := s.Updates[0]
 	f("KB", u.KB, "KB5053602")
 	f("attempts", u.Attempts, 1)
@@ -77,7 +79,7 @@ func TestPages(t *testing.T) {
 	f("checks", len(s.Checks), len(res.Checklist))
 	f("UTC", New(res, "en", "utc").Overview.Machines[0].Span, "2025-03-17 15:10 .. 2025-03-17 18:00")
 	f("a zone that is none", New(res, "en", "x").Overview.Machines[0].Span, s.Overview.Machines[0].Span)
-	if ja := New(res, "ja", "local"); ja.Overview.Verdict == s.Overview.Verdict || ja.Checks[0].Title == s.Checks[0].Title {
+	if ja := New(res, "ja", "local"); verdictOf(ja) == verdict || ja.Checks[0].Title == s.Checks[0].Title {
 		t.Error("in Japanese it reads as in English")
 	}
 	known := 0
@@ -141,14 +143,21 @@ func TestRows(t *testing.T) {
 func TestSteps(t *testing.T) {
 	f := func(step, want string) {
 		t.Helper()
-		if got := copied(step); got != want {
+		if got := commands(step); got != want {
 			t.Errorf("%q: %q, want %q", step, got, want)
 		}
 	}
-	f("Restart the service.", "Restart the service.")
+	f("Restart the service.", "")
 	f("Run `sc config bits obj= LocalSystem`, then look.", "sc config bits obj= LocalSystem")
-	f("Run `a` and `b`.", "a\nb")
+	f("Run `a` and `b`, then `a`.", "a\nb")
 	f("An odd ` stays.", " stays.")
+	var d Detail
+	d.steps("What to do", []string{"Run `a`.", "Wait."})
+	want := []Line{{Kind: Heading, Text: "What to do", Copy: "1. Run a.\n2. Wait.\n", Row: -1}, {Kind: Command, Text: "1.  Run a.", Row: -1},
+		{Kind: Code, Text: "a", Copy: "a", Row: -1}, {Kind: Command, Text: "2.  Wait.", Row: -1}}
+	if !slices.Equal(d.Lines, want) {
+		t.Errorf("%+v, want %+v", d.Lines, want)
+	}
 }
 
 func TestOneLine(t *testing.T) {
@@ -188,7 +197,12 @@ func TestNoRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := New(res, "ja", "utc")
-	if s.Overview.Tone != Unknown || len(s.Files) != 1 || s.Files[0].Row != -1 || s.row([]record.ID{record.None}) != -1 {
+	if _, tone, _ := s.Standing(nil); tone != Unknown || len(s.Files) != 1 || s.Files[0].Row != -1 || s.row([]record.ID{record.None}) != -1 {
 		t.Errorf("%+v", s.Overview)
 	}
+}
+
+func verdictOf(s *Set) string {
+	verdict, _, _ := s.Standing(nil)
+	return verdict
 }

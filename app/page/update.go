@@ -3,7 +3,7 @@ package page
 import (
 	"cmp"
 	"slices"
-	"strconv"
+	"strings"
 
 	"patchtrail/analyze/ledger"
 	"patchtrail/analyze/report"
@@ -15,7 +15,10 @@ type Update struct {
 	KB, Title, Machine string
 	State              string
 	StateTone          Tone
-	Attempts           int
+	// Stage is the last stage that the logs tell of, "" for none.
+	Stage     string
+	StageTone Tone
+	Attempts  int
 	// Longest and Maximum are h:mm:ss, "" where not known; Share is the longest
 	// run in parts of the maximum, 0 where either is not known.
 	Longest, Maximum string
@@ -25,6 +28,9 @@ type Update struct {
 	Fits             string
 	FitsTone         Tone
 	index            int
+	// What the columns sort by: nanoseconds, and the place of the last stage.
+	longest, maximum int64
+	stage            int
 }
 
 // fitKey names the fit of an update of a machine.
@@ -49,6 +55,11 @@ func (s *Set) updates() {
 		}
 		if row.KB == "" && row.Title == "" {
 			row.Title = u.Key
+		}
+		for n := range u.Stages {
+			if st := &u.Stages[n]; st.State != ledger.StageUnknown {
+				row.Stage, row.StageTone, row.stage = s.t("page.stage."+string(st.Name)), stageTone(st.State), n+1
+			}
 		}
 		s.runs(&row, u)
 		if f := fits[fitKey{u.Machine, u.Key}]; f != nil {
@@ -91,14 +102,15 @@ func (s *Set) runs(row *Update, u *ledger.Update) {
 	}
 	limit := u.Max
 	if most != nil {
-		row.Longest = whole(most.Runtime())
+		row.Longest, row.longest = whole(most.Runtime()), most.Runtime()
 		if most.Max.Seconds > 0 {
 			limit = most.Max
 			row.Share = float64(most.Runtime()) / 1e9 / float64(most.Max.Seconds)
 		}
 	}
 	if limit.Seconds > 0 {
-		row.Maximum = whole(int64(limit.Seconds) * 1e9)
+		row.maximum = int64(limit.Seconds) * 1e9
+		row.Maximum = whole(row.maximum)
 	}
 	if len(u.Attempts) > 0 {
 		row.Verdict, row.VerdictTone = s.t("verdict."+string(verdict)), verdictTone(verdict)
@@ -132,51 +144,75 @@ func stateTone(s ledger.State) Tone {
 	return Plain
 }
 
-// maxQuoted is how many attempts are quoted with their records, the latest
-// ones; of the others the first record is a click away.
-const maxQuoted = 50
+// maxTold is how many attempts are told of in words, the latest ones; all are
+// in the Journey.
+const maxTold = 12
 
-// maxEvidence is how many records of an attempt or a stage are quoted.
-const maxEvidence = 4
+// maxEvidence is how many records prove a sentence at most.
+const maxEvidence = 3
 
-// Update tells the journey of row i: its stages and its attempts.
+// Update tells the story of row i: where it stands, what stopped it and what to
+// do, its stages and its attempts, with the records that prove it.
 func (s *Set) Update(i int) Detail {
 	row := &s.Updates[i]
 	u := &s.res.Updates[row.index]
-	q := s.quoter()
 	d := Detail{Title: u.KB, Tone: row.StateTone, Word: row.State, Facts: s.updateFacts(u)}
 	switch {
-	case u.KB == "":
+	case u.KB == "" || strings.Contains(u.Title, u.KB):
 		d.Title = cmp.Or(u.Title, u.Key)
 	case u.Title != "":
 		d.Title += "  " + u.Title
 	}
-	if len(u.Stages) > 0 {
-		d.add(Line{Kind: Heading, Text: s.t("page.stages")})
+	var text strings.Builder
+	if err := report.Why(&text, s.res, []*ledger.Update{u}, s.options()); err == nil {
+		d.Copy = text.String()
 	}
-	for n := range u.Stages {
-		st := &u.Stages[n]
-		line := Line{
-			Kind: Step, Time: s.clock(cmp.Or(st.Start, st.End), u.Machine), Tone: stageTone(st.State), Row: s.row(st.Evidence),
-			Text: s.t("page.stage."+string(st.Name)) + ": " + s.t("page.stage-state."+string(st.State)),
-		}
-		if st.Start != 0 && st.End > st.Start {
-			line.Text += ", " + report.Duration(st.End-st.Start)
-		}
-		line.Text += coded(st.Code)
-		d.add(line)
-		d.add(q.records(st.Evidence, maxEvidence)...)
-	}
-	if len(u.Attempts) > 0 {
-		d.add(Line{Kind: Heading, Text: s.t("page.attempts", len(u.Attempts))})
-	}
-	for n := len(u.Attempts) - 1; n >= 0; n-- {
-		d.add(s.attempt(u, n))
-		if n >= len(u.Attempts)-maxQuoted {
-			d.add(q.records(u.Attempts[n].Evidence, maxEvidence)...)
+	story, q := report.Story(s.res, u, s.options()), s.quoter()
+	tell := func(heading string, told ...report.Told) {
+		for _, x := range story {
+			if !slices.Contains(told, x.Told) || x.Told == report.ToldAttempt && x.Index < len(u.Attempts)-maxTold {
+				continue
+			}
+			if heading != "" {
+				d.add(Line{Kind: Heading, Text: heading})
+				heading = ""
+			}
+			d.sentence(s, u, q, x)
 		}
 	}
+	tell("", report.ToldNow)
+	tell(s.t("page.stopped"), report.ToldStopped)
+	tell(s.t("page.fits"), report.ToldFit)
+	tell(s.t("page.stages"), report.ToldStage)
+	tell(s.t("page.attempts", len(u.Attempts)), report.ToldAttempt)
 	return d
+}
+
+func (s *Set) options() report.Options { return report.Options{Lang: s.lang, Zone: s.zone} }
+
+// sentence adds a sentence of a story with what proves it.
+func (d *Detail) sentence(s *Set, u *ledger.Update, q *quoter, x report.Sentence) {
+	line := Line{Kind: Text, Text: x.Text, Row: -1}
+	switch x.Told {
+	case report.ToldStage:
+		line.Tone = stageTone(u.Stages[x.Index].State)
+	case report.ToldAttempt:
+		line.Tone = attemptTone(&u.Attempts[x.Index])
+	case report.ToldFit:
+		line.Tone = fitTone(&s.res.Fits[x.Index])
+	case report.ToldStopped:
+		f := &s.Findings[x.Index]
+		line = Line{Kind: Other, Tone: f.Tone, Text: f.Title, Row: x.Index}
+	}
+	d.add(line)
+	if x.Told == report.ToldStopped {
+		d.steps("", x.Steps)
+	} else {
+		for _, step := range x.Steps {
+			d.add(Line{Kind: Text, Text: "→ " + step, Row: -1})
+		}
+	}
+	d.add(q.evidence(x.Evidence[:min(len(x.Evidence), maxEvidence)])...)
 }
 
 func (s *Set) updateFacts(u *ledger.Update) []string {
@@ -196,18 +232,8 @@ func (s *Set) updateFacts(u *ledger.Update) []string {
 	return out
 }
 
-func (s *Set) attempt(u *ledger.Update, n int) Line {
-	a := &u.Attempts[n]
-	text := strconv.Itoa(n+1) + ".  " + s.t("result."+string(a.Result)) + coded(a.Code)
-	if a.Known() {
-		text += "  ·  " + report.Duration(a.Runtime())
-		if a.Max.Seconds > 0 {
-			text += " / " + whole(int64(a.Max.Seconds)*1e9) + " (" + s.t("verdict."+string(a.Verdict)) + ")"
-		}
-	}
-	if a.Caller != "" {
-		text += "  ·  " + a.Caller
-	}
+// attemptTone is that of how an attempt ended, and of how long it took.
+func attemptTone(a *ledger.Attempt) Tone {
 	tone := verdictTone(a.Verdict)
 	switch a.Result {
 	case ledger.Failed, ledger.Cancelled:
@@ -217,7 +243,7 @@ func (s *Set) attempt(u *ledger.Update, n int) Line {
 			tone = Good
 		}
 	}
-	return Line{Kind: Step, Time: s.clock(cmp.Or(a.Started, a.Ended), u.Machine), Text: text, Tone: tone, Row: s.row(a.Evidence)}
+	return tone
 }
 
 func stageTone(s ledger.StageState) Tone {

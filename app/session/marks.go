@@ -21,8 +21,7 @@ func (s *Session) SetFindingMark(key string, m report.Mark) {
 	if next[key] = m; m == (report.Mark{}) {
 		delete(next, key)
 	}
-	s.marks = next
-	s.changed()
+	s.replaceMarks(next)
 }
 
 // Judge confirms or dismisses a finding, or takes that back where it is judged
@@ -47,6 +46,15 @@ func (s *Session) FindingMarks() map[string]report.Mark {
 // SetFindingMarks puts marks in place of all. Those of findings that the bundle does
 // not have are kept: it may still be read.
 func (s *Session) SetFindingMarks(marks map[string]report.Mark) {
-	s.marks = maps.Clone(marks)
+	s.replaceMarks(maps.Clone(marks))
+}
+
+func (s *Session) replaceMarks(next map[string]report.Mark) {
+	s.marks = next
+	s.marksRun++
 	s.changed()
 }
+
+// FindingMarksRun counts the changes of marks, so that a view knows when to show
+// them anew.
+func (s *Session) FindingMarksRun() int { return s.marksRun }

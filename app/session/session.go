@@ -194,6 +194,7 @@ type Session struct {
 	warnings   hunt
 	bookmarks  []int                  // places in shown, ascending
 	marks      map[string]report.Mark // never changed, only replaced
+	marksRun   int
 	zone       ZoneMode
 	mine       *time.Location
 	pages      pages

@@ -13,7 +13,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/page"
+	"patchtrail/app/table"
 	"patchtrail/app/theme"
+	"patchtrail/app/tone"
 )
 
 // about shows all about the row of a page that is chosen: a page.Detail.
@@ -45,13 +47,19 @@ func (a *about) clear() {
 
 // show has a detail made beside the window's goroutine, and shows it.
 func (a *about) show(make func() page.Detail) {
+	a.showWith(func() (page.Detail, func()) { return make(), func() {} })
+}
+
+// showWith does what show does, and then what else is to be shown with it.
+func (a *about) showWith(make func() (page.Detail, func())) {
 	a.run++
 	run := a.run
 	a.w.ses.Beside(func() func() {
-		d := make()
+		d, then := make()
 		return func() {
 			if a.run == run {
 				a.set(d)
+				then()
 			}
 		}
 	})
@@ -85,32 +93,38 @@ func (a *about) head(d page.Detail) fyne.CanvasObject {
 	} else {
 		title.Wrapping, facts.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
 	}
-	var word fyne.CanvasObject
+	var word fyne.CanvasObject // at the right of the title
 	if d.Word != "" {
-		word = container.NewHBox(container.NewCenter(toneIcon(d.Tone)), widget.NewLabel(d.Word))
+		word = container.NewHBox(container.NewCenter(tone.Icon(d.Tone, tone.Size+2)), widget.NewLabel(d.Word))
+	}
+	if d.Copy != "" {
+		all := newHintButton(a.w, a.w.t("page.copy"), a.w.t("page.copy-story"), func() { a.w.copy(d.Copy) })
+		all.SetIcon(fynetheme.ContentCopyIcon())
+		word = container.NewHBox(word, all)
+	}
+	if word != nil {
+		word = container.NewVBox(word)
 	}
 	return container.New(tight{}, container.NewBorder(nil, nil, nil, word, title), facts)
-}
-
-// toneIcon is the mark of a tone at its size.
-func toneIcon(t page.Tone) fyne.CanvasObject {
-	icon := widget.NewIcon(mark(t))
-	if t == page.Plain {
-		icon.Hide()
-	}
-	return container.NewGridWrap(fyne.NewSize(markSize+2, markSize+2), icon)
 }
 
 // line is a line of a detail, as high as its text.
 func (a *about) line(l page.Line) fyne.CanvasObject {
 	switch l.Kind {
 	case page.Heading:
-		return heading(l.Text)
-	case page.Command, page.Link:
+		if l.Copy == "" {
+			return heading(l.Text)
+		}
+		return container.NewBorder(nil, nil, nil, a.copier(a.w.t("page.copy-all"), a.w.t("page.copy-all-hint"), l.Copy), heading(l.Text))
+	case page.Code:
 		label := wrapped(l.Text)
-		button := newHintButton(a.w, a.w.t("page.copy"), a.w.t("page.copy-hint"), func() { a.w.copy(l.Copy) })
-		button.SetIcon(fynetheme.ContentCopyIcon())
-		return container.NewBorder(nil, nil, nil, container.NewVBox(button), label)
+		label.TextStyle.Monospace = true
+		back := canvas.NewRectangle(fynetheme.Color(fynetheme.ColorNameHeaderBackground))
+		back.CornerRadius = 3
+		button := a.copier(a.w.t("page.copy"), a.w.t("page.copy-hint"), l.Copy)
+		return container.New(layout.NewCustomPaddedLayout(0, 0, 20, 0), container.NewStack(back, container.NewBorder(nil, nil, nil, container.NewVBox(button), label)))
+	case page.Link:
+		return container.NewBorder(nil, nil, nil, container.NewVBox(a.copier(a.w.t("page.copy"), a.w.t("page.copy-link"), l.Copy)), wrapped(l.Text))
 	case page.Quote, page.Other:
 		return newQuote(a.w, l)
 	}
@@ -118,7 +132,15 @@ func (a *about) line(l page.Line) fyne.CanvasObject {
 	if l.Tone == page.Plain {
 		return label
 	}
-	return container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(toneIcon(l.Tone))), nil, label)
+	return container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(tone.Icon(l.Tone, tone.Size+2))), nil, label)
+}
+
+// copier is a button that copies a text.
+func (a *about) copier(text, hint, copied string) fyne.CanvasObject {
+	button := newHintButton(a.w, text, hint, func() { a.w.copy(copied) })
+	button.SetIcon(fynetheme.ContentCopyIcon())
+	button.Importance = widget.LowImportance
+	return button
 }
 
 func heading(text string) *widget.Label {
@@ -134,31 +156,20 @@ func wrapped(text string) *widget.Label {
 
 // lines shows the lines of a detail as rows of a list.
 func (a *about) lines(d page.Detail) fyne.CanvasObject {
-	c := columns{{width: 160, marked: true}, {width: 200, share: 1}, {width: 210}}
-	l := newList(a.w, func() int { return len(d.Lines) }, func() fyne.CanvasObject { return c.cells(false) },
+	c := table.Columns{{Width: 160, Marked: true}, {Width: 200, Share: 1}, {Width: 210}}
+	l := a.w.newList(func() int { return len(d.Lines) }, func() fyne.CanvasObject { return c.Row() },
 		func(i int, o fyne.CanvasObject) {
-			line, objects := &d.Lines[i], o.(*fyne.Container).Objects
-			first, words := cell{text: line.Time, tone: line.Tone}, line.Text
-			switch line.Kind {
-			case page.Heading:
-				first, words = cell{text: line.Text}, ""
-			case page.Quote:
-				first.dim = true
+			line := &d.Lines[i]
+			head := line.Kind == page.Heading
+			first, words := table.Cell{Text: line.Time, Tone: line.Tone, Dim: true}, table.Cell{Text: line.Text}
+			if head {
+				first, words = table.Cell{Text: line.Text}, table.Cell{}
 			}
-			unknown := line.Tone == page.Unknown
-			for n, x := range []cell{first, {text: words, dim: unknown}, {text: line.Where, dim: true}} {
-				label := objects[2*n+1].(*widget.Label)
-				if bold := line.Kind == page.Heading || line.Kind == page.Step && !unknown; label.TextStyle.Bold != bold {
-					label.TextStyle.Bold = bold
-					label.Refresh()
-				}
-				setCell(objects[2*n].(*widget.Icon), label, c[n], x)
-			}
-			show(objects[0], line.Tone != page.Plain && line.Kind != page.Heading)
+			c.Set(o, []table.Cell{first, words, {Text: line.Where, Dim: true}}, head)
 		})
-	l.follows = false
-	l.open = func(i int) { a.w.follow(d.Lines[i]) }
-	return l
+	l.Links = true
+	l.OnOpen = func(i int) { a.w.follow(d.Lines[i]) }
+	return l.Framed()
 }
 
 // copy puts text into the clipboard and says so.
@@ -202,7 +213,7 @@ func newQuote(w *Window, l page.Line) *quote {
 	text.Wrapping = fyne.TextWrapWord
 	inner := fyne.CanvasObject(text)
 	if l.Kind == page.Other {
-		inner = container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(toneIcon(l.Tone))), nil, text)
+		inner = container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(tone.Icon(l.Tone, tone.Size+2))), nil, text)
 	} else if meta := strings.TrimSpace(l.Time + "   " + l.Where); meta != "" {
 		where := widget.NewLabel(meta)
 		where.Importance = widget.LowImportance

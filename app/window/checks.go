@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/page"
+	"patchtrail/app/table"
 )
 
 // checks is the page of the checklist.
@@ -14,7 +15,7 @@ type checks struct {
 	set   *page.Set
 	rows  []checkRow
 	known *widget.Label
-	list  *table
+	list  *table.Table
 	about *about
 	body  fyne.CanvasObject
 }
@@ -27,16 +28,16 @@ type checkRow struct {
 
 func newChecks(w *Window) *checks {
 	c := &checks{w: w, set: &page.Set{}, about: newAbout(w, false), known: heading("")}
-	c.list = newTable(w, columns{{title: w.t("page.checklist"), width: 120, share: 3}, {title: w.t("page.col-state"), width: 110, marked: true}},
-		func() int { return len(c.rows) }, func(i int) []cell {
+	c.list = w.newTable("checks", table.Columns{{Title: w.t("page.checklist"), Width: 120, Share: 3}, {Title: w.t("page.col-state"), Width: 110, Marked: true}},
+		func() int { return len(c.rows) }, func(i int) []table.Cell {
 			r := c.rows[i]
 			if r.check < 0 {
-				return []cell{{text: r.group, dim: true}, {}}
+				return []table.Cell{{Text: r.group, Dim: true}, {}}
 			}
 			x := &c.set.Checks[r.check]
-			return []cell{text("    " + x.Title), {text: x.Status, tone: x.Tone}}
+			return []table.Cell{table.Text("    " + x.Title), {Text: x.Status, Tone: x.Tone}}
 		})
-	c.list.choose = func(i int) {
+	c.list.OnChoose = func(i int) {
 		w.chosen[checklistPage] = i
 		r, set := c.rows[i], c.set
 		if r.check < 0 {
@@ -45,14 +46,14 @@ func newChecks(w *Window) *checks {
 		}
 		c.about.show(func() page.Detail { return set.Check(r.check) })
 	}
-	split := container.NewHSplit(container.NewBorder(c.known, nil, nil, nil, c.list.content), c.about.content)
+	split := container.NewHSplit(container.NewBorder(c.known, nil, nil, nil, c.list.Content), c.about.content)
 	split.SetOffset(0.45)
 	c.body = split
 	return c
 }
 
 func (c *checks) object() fyne.CanvasObject { return c.body }
-func (c *checks) focus() fyne.Focusable     { return c.list.list }
+func (c *checks) focus() fyne.Focusable     { return c.list.List }
 
 func (c *checks) refresh(set *page.Set) {
 	c.set, c.rows = set, c.rows[:0]
@@ -68,7 +69,7 @@ func (c *checks) refresh(set *page.Set) {
 	if at == 0 { // a heading: nothing is chosen yet
 		at = c.gravest()
 	}
-	c.list.anew(at)
+	c.list.Anew(at)
 }
 
 // gravest is the first row that says that something is wrong, else the first

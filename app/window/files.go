@@ -9,6 +9,7 @@ import (
 
 	"patchtrail/app/page"
 	"patchtrail/app/session"
+	"patchtrail/app/table"
 	"patchtrail/app/words"
 )
 
@@ -16,7 +17,7 @@ import (
 type files struct {
 	w       *Window
 	set     *page.Set
-	table   *table
+	table   *table.Table
 	about   *about
 	alone   *hintButton
 	content fyne.CanvasObject
@@ -24,23 +25,23 @@ type files struct {
 
 func newFiles(w *Window) *files {
 	f := &files{w: w, set: &page.Set{}, about: newAbout(w, false)}
-	f.table = newTable(w, columns{{title: w.t("page.col-file"), width: 150, share: 2}, {title: w.t("page.col-machine"), width: 90},
-		{title: w.t("page.col-format"), width: 110}, {title: w.t("page.col-encoding"), width: 84}, {title: w.t("page.col-size"), width: 84, right: true},
-		{title: w.t("page.col-records"), width: 84, right: true}, {title: w.t("page.col-span"), width: 246},
-		{title: w.t("page.col-problems"), width: 96, marked: true}, {title: w.t("page.col-folder"), width: 80, share: 2}},
-		func() int { return len(f.set.Files) }, func(i int) []cell {
+	f.table = w.newTable("files", table.Columns{{Title: w.t("page.col-file"), Width: 150, Share: 2}, {Title: w.t("page.col-machine"), Width: 90},
+		{Title: w.t("page.col-format"), Width: 110}, {Title: w.t("page.col-encoding"), Width: 84}, {Title: w.t("page.col-size"), Width: 84, Right: true},
+		{Title: w.t("page.col-records"), Width: 84, Right: true}, {Title: w.t("page.col-span"), Width: 246},
+		{Title: w.t("page.col-problems"), Width: 96, Marked: true}, {Title: w.t("page.col-folder"), Width: 80, Share: 2}},
+		func() int { return len(f.set.Files) }, func(i int) []table.Cell {
 			x := &f.set.Files[i]
-			problems := cell{}
+			problems := table.Cell{}
 			if len(x.Problems) > 0 {
-				problems = cell{text: fmt.Sprint(len(x.Problems)), tone: page.Warning}
+				problems = table.Cell{Text: fmt.Sprint(len(x.Problems)), Tone: page.Warning}
 			}
-			records := cell{text: words.Count(x.Records), dim: x.Records == 0}
-			return []cell{text(x.Name), text(x.Machine), text(x.Format), text(x.Encoding), text(words.Bytes(x.Bytes)), records,
-				text(page.Span(x.First, x.Last)), problems, {text: x.Folder, dim: true}}
+			records := table.Cell{Text: words.Count(x.Records), Dim: x.Records == 0}
+			return []table.Cell{table.Text(x.Name), table.Text(x.Machine), table.Text(x.Format), table.Text(x.Encoding), table.Text(words.Bytes(x.Bytes)), records,
+				table.Text(page.Span(x.First, x.Last)), problems, {Text: x.Folder, Dim: true}}
 		})
-	f.alone = newHintButton(w, w.t("page.first-record"), w.t("page.go-record"), func() { f.openAlone(f.table.at) })
+	f.alone = newHintButton(w, w.t("page.first-record"), w.t("page.go-record"), func() { f.openAlone(f.table.At()) })
 	f.alone.SetIcon(fynetheme.ListIcon())
-	f.table.choose = func(i int) {
+	f.table.OnChoose = func(i int) {
 		w.chosen[filesPage] = i
 		set := f.set
 		if set.Files[i].Row >= 0 {
@@ -50,22 +51,22 @@ func newFiles(w *Window) *files {
 		}
 		f.about.show(func() page.Detail { return set.File(i) })
 	}
-	f.table.open = f.openAlone
+	f.table.OnOpen = f.openAlone
 	foot := container.NewBorder(nil, nil, nil, container.NewVBox(f.alone), f.about.content)
-	split := container.NewVSplit(f.table.content, foot)
+	split := container.NewVSplit(f.table.Content, foot)
 	split.SetOffset(0.78)
 	f.content = split
 	return f
 }
 
 func (f *files) object() fyne.CanvasObject { return f.content }
-func (f *files) focus() fyne.Focusable     { return f.table.list }
+func (f *files) focus() fyne.Focusable     { return f.table.List }
 
 func (f *files) refresh(set *page.Set) {
 	f.set = set
 	f.about.clear()
 	f.alone.Disable()
-	f.table.anew(f.w.chosen[filesPage])
+	f.table.Anew(f.w.chosen[filesPage])
 }
 
 // openAlone shows the records of a file in the timeline.
@@ -84,7 +85,7 @@ func (f *files) openAlone(i int) {
 func (f *files) takePath(path string) {
 	for i := range f.set.Files {
 		if f.set.Files[i].Path == path {
-			f.table.take(i)
+			f.table.Take(i)
 			return
 		}
 	}

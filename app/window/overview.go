@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/page"
+	"patchtrail/app/table"
+	"patchtrail/app/tone"
 	"patchtrail/app/words"
 )
 
@@ -24,6 +26,7 @@ const (
 // overview is the page that tells where the machines stand.
 type overview struct {
 	w       *Window
+	set     *page.Set
 	content *fyne.Container
 	first   fyne.Focusable
 }
@@ -37,19 +40,23 @@ func (o *overview) focus() fyne.Focusable     { return o.first }
 
 func (o *overview) refresh(set *page.Set) {
 	w, v := o.w, set.Overview
-	o.first = nil
-	verdict := wrapped(v.Verdict)
+	o.set, o.first = set, nil
+	sentence, verdictTone, roots := set.Standing(w.ses.FindingMarks())
+	verdict := wrapped(sentence)
 	verdict.SizeName = fynetheme.SizeNameHeadingText
 	verdict.TextStyle.Bold = true
 	summary := widget.NewLabel(v.Summary)
 	summary.Importance = widget.LowImportance
 	top := container.New(tight{}, container.NewBorder(nil, nil, container.NewCenter(container.NewGridWrap(fyne.NewSize(24, 24),
-		widget.NewIcon(mark(v.Tone)))), nil, verdict), summary)
-	columns := container.NewGridWithColumns(2, o.causes(set), o.missing(v))
+		widget.NewIcon(tone.Mark(verdictTone)))), nil, verdict), summary)
+	columns := container.NewGridWithColumns(2, o.causes(set, roots), o.missing(v))
 	box := container.NewVBox(top, heading(w.t("page.machines")), o.machines(v.Machines), columns)
 	o.content.Objects = []fyne.CanvasObject{container.NewVScroll(container.New(layout.NewCustomPaddedLayout(8, 8, 12, 16), box))}
 	o.content.Refresh()
 }
+
+// marked shows the marks of findings as they are now.
+func (o *overview) marked() { o.refresh(o.set) }
 
 // machines are cards where there are few, else a table.
 func (o *overview) machines(all []page.Machine) fyne.CanvasObject {
@@ -61,14 +68,14 @@ func (o *overview) machines(all []page.Machine) fyne.CanvasObject {
 		return grid
 	}
 	w := o.w
-	t := newTable(w, columns{{title: w.t("page.col-machine"), width: 120, share: 2}, {title: w.t("report.role"), width: 100},
-		{title: w.t("page.os"), width: 140, share: 3}, {title: w.t("page.client"), width: 120}, {title: w.t("page.zone"), width: 90},
-		{title: w.t("page.span"), width: 270}},
-		func() int { return len(all) }, func(i int) []cell {
+	t := w.newTable("machines", table.Columns{{Title: w.t("page.col-machine"), Width: 120, Share: 2}, {Title: w.t("report.role"), Width: 100},
+		{Title: w.t("page.os"), Width: 140, Share: 3}, {Title: w.t("page.client"), Width: 120}, {Title: w.t("page.zone"), Width: 90},
+		{Title: w.t("page.span"), Width: 270}},
+		func() int { return len(all) }, func(i int) []table.Cell {
 			m := all[i]
-			return []cell{text(m.Name), text(m.Role), text(m.OS), text(m.Client), text(m.Zone), text(m.Span)}
+			return []table.Cell{table.Text(m.Name), table.Text(m.Role), table.Text(m.OS), table.Text(m.Client), table.Text(m.Zone), table.Text(m.Span)}
 		})
-	return container.New(least2{height: 24*10 + 40}, t.content)
+	return container.New(least2{height: 24*10 + 40}, t.Content)
 }
 
 // least2 gives an object at least a height.
@@ -104,10 +111,9 @@ func (o *overview) card(m page.Machine) fyne.CanvasObject {
 	return container.NewStack(back, container.New(layout.NewCustomPaddedLayout(2, 2, 4, 4), container.New(tight{}, rows...)))
 }
 
-func (o *overview) causes(set *page.Set) fyne.CanvasObject {
+func (o *overview) causes(set *page.Set, roots []int) fyne.CanvasObject {
 	w := o.w
 	box := container.NewVBox(heading(w.t("page.causes")))
-	roots := set.Overview.Roots
 	if len(roots) == 0 {
 		box.Add(wrapped(w.t("page.no-causes")))
 	}

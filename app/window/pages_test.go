@@ -156,8 +156,8 @@ func TestPageKeys(t *testing.T) {
 	f := func(name fyne.KeyName, want int) {
 		t.Helper()
 		press(name)
-		if w.files.table.at != want || w.chosen[filesPage] != want {
-			t.Errorf("%s leads to row %d, want %d", name, w.files.table.at, want)
+		if w.files.table.At() != want || w.chosen[filesPage] != want {
+			t.Errorf("%s leads to row %d, want %d", name, w.files.table.At(), want)
 		}
 	}
 	last := len(w.ses.Pages().Files) - 1
@@ -198,7 +198,7 @@ func TestSideBar(t *testing.T) {
 func TestPagesOfAnotherBundle(t *testing.T) {
 	w := casePages(t)
 	settled(t, w, filesPage)
-	w.files.table.take(2)
+	w.files.table.Take(2)
 	path := filepath.Join(t.TempDir(), "note.txt")
 	if err := os.WriteFile(path, []byte("nothing of interest\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"patchtrail/app/page"
 	"patchtrail/app/theme"
 	"patchtrail/app/words"
 )
@@ -97,7 +98,8 @@ func (s *side) arrange() {
 func (s *side) refresh() {
 	counts := [pageCount]int{}
 	if set := s.w.ses.Pages(); set != nil {
-		counts = [pageCount]int{0, len(set.Overview.Roots), 0, len(set.Updates), len(set.Windows), 0, len(set.Files)}
+		roots := set.Tab(page.Roots, s.w.ses.FindingMarks())
+		counts = [pageCount]int{0, len(roots), 0, len(set.Updates), len(set.Windows), 0, len(set.Files)}
 	}
 	for i, item := range s.items {
 		count := ""

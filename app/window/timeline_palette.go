@@ -14,7 +14,7 @@ import (
 func (w *Window) showPalette() {
 	items := append(w.commands(), w.filterItems()...)
 	items = append(items, w.pageItems()...)
-	palette.Show(w.win.Canvas(), palette.NewIndex(items), w.t("palette.place"), w.t("palette.none"), w.typed)
+	palette.Show(w.win.Canvas(), palette.NewIndex(items), w.t("palette.place"), w.t("palette.none"), w.meant)
 }
 
 // addFilter finds a condition for the filter.
@@ -111,9 +111,9 @@ func (w *Window) pageItems() []palette.Item {
 	return out
 }
 
-// typed is what the palette makes of a query itself: the meaning of a code, a
+// meant is what the palette makes of a query itself: the meaning of a code, a
 // text to filter by.
-func (w *Window) typed(query string) []palette.Section {
+func (w *Window) meant(query string) []palette.Section {
 	if query = strings.TrimSpace(query); query == "" {
 		return nil
 	}

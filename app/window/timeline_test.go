@@ -128,12 +128,12 @@ func TestPalette(t *testing.T) {
 	}
 	until(t, "the matches", func() bool { _, done := w.ses.Matches(); return done })
 	for _, query := range []string{"0x80240438", "80240022", "WU_E_ALL_UPDATES_FAILED"} {
-		if s := w.typed(query); len(s) != 1 || s[0].Hits[0].Detail == "" {
+		if s := w.meant(query); len(s) != 1 || s[0].Hits[0].Detail == "" {
 			t.Errorf("%s is not explained: %v", query, s)
 		}
 	}
 	for _, query := range []string{"", "12", "scan", "kb5053602"} {
-		if s := w.typed(query); len(s) != 0 {
+		if s := w.meant(query); len(s) != 0 {
 			t.Errorf("%q is taken for a code: %v", query, s)
 		}
 	}

@@ -17,6 +17,9 @@ type view interface {
 	refresh(set *page.Set)
 }
 
+// marker is a page that shows the marks of findings.
+type marker interface{ marked() }
+
 // makePages makes the pages anew; the timeline stays what it is.
 func (w *Window) makePages() {
 	w.findings, w.updates, w.files = newFindings(w), newUpdates(w), newFiles(w)
@@ -74,6 +77,7 @@ func (w *Window) refreshPages() {
 	set := w.ses.Pages()
 	if set == nil && w.ses.State() != session.Ready {
 		w.chosen = [pageCount]int{}
+		w.tab = page.Roots
 	}
 	for i, v := range w.views {
 		if v == nil {
@@ -91,7 +95,10 @@ func (w *Window) refreshPages() {
 			if f := v.focus(); first && f != nil && w.win.Canvas().Focused() == nil {
 				w.win.Canvas().Focus(f)
 			}
+		} else if m, ok := v.(marker); ok && w.shownMarks[i] != w.ses.FindingMarksRun() {
+			m.marked()
 		}
+		w.shownMarks[i] = w.ses.FindingMarksRun()
 	}
 	show(w.timeline, w.page == timelinePage)
 	w.wait.refresh(w.page != timelinePage && set == nil)
@@ -109,13 +116,13 @@ func (w *Window) showRecord(place int) {
 // showFinding shows a finding by its place in page.Set.Findings.
 func (w *Window) showFinding(i int) {
 	w.turn(findingsPage)
-	w.findings.list.take(i)
+	w.findings.take(i)
 }
 
 // showUpdate shows an update by its place in page.Set.Updates.
 func (w *Window) showUpdate(i int) {
 	w.turn(updatesPage)
-	w.updates.table.take(i)
+	w.updates.table.Take(w.updates.row(i))
 }
 
 // waiting is what a page shows until there is something to show.

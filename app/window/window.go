@@ -30,6 +30,8 @@ const (
 	prefWidths = "log-columns"
 	prefDetail = "details-share"
 	prefNarrow = "side-narrow"
+	// prefColumns begins the names of the widths of each table's columns.
+	prefColumns = "columns-"
 )
 
 // Window is the main window. Make it with New.
@@ -46,17 +48,20 @@ type Window struct {
 	japanese [2]fyne.Resource
 	trace    *trace
 
-	view   *logview.View
-	rows   session.Rows // what the view shows
-	place  place
-	marked [2]int // errors and matches that the view's marks show
-	detail *detail
-	head   *head
-	listed dialog.Dialog // the list of keys, nil while it does not show
-	split  *container.Split
-	page   pageID
-	chosen [pageCount]int // the row that is chosen on each page
-	narrow bool           // the side bar shows no names
+	view       *logview.View
+	rows       session.Rows // what the view shows
+	place      place
+	marked     [2]int // errors and matches that the view's marks show
+	detail     *detail
+	head       *head
+	listed     dialog.Dialog // the list of keys, nil while it does not show
+	split      *container.Split
+	page       pageID
+	chosen     [pageCount]int // the row that is chosen on each page
+	narrow     bool           // the side bar shows no names
+	sorted     sorting        // of the updates
+	tab        page.Tab       // of the findings
+	shownMarks [pageCount]int // the FindingMarksRun that each page shows
 
 	// The parts below are built anew for each language.
 	pages    *fyne.Container

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/page"
+	"patchtrail/app/table"
 )
 
 // windows is the page of the maintenance windows, and of what fits into them.
@@ -15,8 +16,8 @@ type windows struct {
 	w       *Window
 	set     *page.Set
 	notes   *widget.Label
-	table   *table
-	fits    *table
+	table   *table.Table
+	fits    *table.Table
 	none    *widget.Label
 	about   *about
 	content fyne.CanvasObject
@@ -25,44 +26,44 @@ type windows struct {
 func newWindows(w *Window) *windows {
 	p := &windows{w: w, set: &page.Set{}, about: newAbout(w, true), notes: widget.NewLabel("")}
 	p.notes.Wrapping = fyne.TextWrapWord
-	p.table = newTable(w, columns{{title: w.t("page.col-window"), width: 150, share: 2}, {title: w.t("page.col-machine"), width: 90},
-		{title: w.t("page.col-type"), width: 140}, {title: w.t("page.col-recurrence"), width: 130, share: 2},
-		{title: w.t("page.col-duration"), width: 80, right: true}, {title: w.t("page.col-next"), width: 160},
-		{title: w.t("page.col-state"), width: 120, share: 1}},
-		func() int { return len(p.set.Windows) }, func(i int) []cell {
+	p.table = w.newTable("windows", table.Columns{{Title: w.t("page.col-window"), Width: 150, Share: 2}, {Title: w.t("page.col-machine"), Width: 90},
+		{Title: w.t("page.col-type"), Width: 140}, {Title: w.t("page.col-recurrence"), Width: 130, Share: 2},
+		{Title: w.t("page.col-duration"), Width: 80, Right: true}, {Title: w.t("page.col-next"), Width: 160},
+		{Title: w.t("page.col-state"), Width: 120, Share: 1}},
+		func() int { return len(p.set.Windows) }, func(i int) []table.Cell {
 			x := &p.set.Windows[i]
-			out := []cell{text(x.Name), text(x.Machine), text(x.Type), text(x.Recurrence), text(x.Duration), text(x.Next), text(x.State)}
+			out := []table.Cell{table.Text(x.Name), table.Text(x.Machine), table.Text(x.Type), table.Text(x.Recurrence), table.Text(x.Duration), table.Text(x.Next), table.Text(x.State)}
 			for n := range out {
-				out[n].dim = !x.Current
+				out[n].Dim = !x.Current
 			}
 			return out
 		})
-	p.table.choose = func(i int) {
+	p.table.OnChoose = func(i int) {
 		w.chosen[windowsPage] = i
 		set := p.set
 		p.about.show(func() page.Detail { return set.Window(i) })
 	}
-	p.table.open = func(i int) {
+	p.table.OnOpen = func(i int) {
 		if row := p.set.Windows[i].Row; row >= 0 {
 			w.showRecord(row)
 		}
 	}
-	p.fits = newTable(w, columns{{title: w.t("page.col-update"), width: 100, share: 1}, {title: w.t("page.col-machine"), width: 90},
-		{title: w.t("page.col-needs"), width: 80, right: true}, {title: w.t("page.col-longest-window"), width: 120, right: true},
-		{title: w.t("page.col-reason"), width: 200, share: 2, marked: true}, {title: w.t("page.col-next"), width: 160},
-		{title: w.t("page.col-cure"), width: 150, share: 2}},
-		func() int { return len(p.set.Fits) }, func(i int) []cell {
+	p.fits = w.newTable("fits", table.Columns{{Title: w.t("page.col-update"), Width: 100, Share: 1}, {Title: w.t("page.col-machine"), Width: 90},
+		{Title: w.t("page.col-needs"), Width: 80, Right: true}, {Title: w.t("page.col-longest-window"), Width: 120, Right: true},
+		{Title: w.t("page.col-reason"), Width: 200, Share: 2, Marked: true}, {Title: w.t("page.col-next"), Width: 160},
+		{Title: w.t("page.col-cure"), Width: 150, Share: 2}},
+		func() int { return len(p.set.Fits) }, func(i int) []table.Cell {
 			x := &p.set.Fits[i]
-			return []cell{text(x.Update), text(x.Machine), text(x.Needs), text(x.Longest), {text: x.Reason, tone: x.Tone}, text(x.Next),
-				text(strings.Join(x.Cures, " / "))}
+			return []table.Cell{table.Text(x.Update), table.Text(x.Machine), table.Text(x.Needs), table.Text(x.Longest), {Text: x.Reason, Tone: x.Tone}, table.Text(x.Next),
+				table.Text(strings.Join(x.Cures, " / "))}
 		})
-	p.fits.choose = func(i int) {
+	p.fits.OnChoose = func(i int) {
 		set := p.set
 		p.about.show(func() page.Detail { return set.Fit(i) })
 	}
 	p.none = widget.NewLabel(w.t("page.no-fits"))
-	top := container.NewBorder(p.notes, nil, nil, nil, p.table.content)
-	fits := container.NewBorder(container.NewVBox(heading(w.t("page.fits")), p.none), nil, nil, nil, p.fits.content)
+	top := container.NewBorder(p.notes, nil, nil, nil, p.table.Content)
+	fits := container.NewBorder(container.NewVBox(heading(w.t("page.fits")), p.none), nil, nil, nil, p.fits.Content)
 	lower := container.NewVSplit(fits, p.about.content)
 	lower.SetOffset(0.55)
 	split := container.NewVSplit(top, lower)
@@ -72,15 +73,15 @@ func newWindows(w *Window) *windows {
 }
 
 func (p *windows) object() fyne.CanvasObject { return p.content }
-func (p *windows) focus() fyne.Focusable     { return p.table.list }
+func (p *windows) focus() fyne.Focusable     { return p.table.List }
 
 func (p *windows) refresh(set *page.Set) {
 	p.set = set
 	p.notes.SetText(strings.Join(set.NoWindows, "\n"))
 	show(p.notes, len(set.NoWindows) > 0)
 	show(p.none, len(set.Fits) == 0)
-	show(p.fits.content, len(set.Fits) > 0)
+	show(p.fits.Content, len(set.Fits) > 0)
 	p.about.clear()
-	p.fits.anew(-1)
-	p.table.anew(p.w.chosen[windowsPage])
+	p.fits.Anew(-1)
+	p.table.Anew(p.w.chosen[windowsPage])
 }

@@ -1,0 +1,177 @@
+// Package list is a list of rows of one height that only makes those in sight:
+// widget.List with the keys of a desktop. Arrows, PageUp, PageDown, Home and End
+// move through it; Enter, the space bar or a double click open a row. Other
+// keys are handed on. A frame shows that it has the keyboard.
+package list
+
+import (
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// doubleTap is within which a second tap on a row opens it.
+const doubleTap = 400 * time.Millisecond
+
+// leap is how many rows PageUp and PageDown pass.
+const leap = 12
+
+// List is the widget. Make it with New; callbacks may be nil.
+type List struct {
+	widget.List
+
+	// OnChoose tells that a row was chosen, OnOpen that it was opened.
+	OnChoose, OnOpen func(i int)
+	// OnKey takes the keys that mean nothing here.
+	OnKey func(*fyne.KeyEvent)
+	// Links is set where a row is no choice but leads somewhere: one click, or
+	// Enter, opens it.
+	Links bool
+
+	at     int
+	tapped time.Time
+	frame  *canvas.Rectangle
+}
+
+// New makes a list of length rows.
+func New(length func() int, create func() fyne.CanvasObject, update func(i int, o fyne.CanvasObject)) *List {
+	l := &List{at: -1, frame: canvas.NewRectangle(color.Transparent)}
+	l.frame.StrokeWidth, l.frame.StrokeColor = 2, color.Transparent
+	l.frame.CornerRadius = 2
+	l.Length = length
+	l.CreateItem = func() fyne.CanvasObject {
+		r := &row{list: l, body: create()}
+		r.ExtendBaseWidget(r)
+		return r
+	}
+	l.UpdateItem = func(i int, o fyne.CanvasObject) {
+		r := o.(*row)
+		r.index = i
+		update(i, r.body)
+	}
+	l.OnSelected = func(i int) {
+		l.at = i
+		if l.OnChoose != nil {
+			l.OnChoose(i)
+		}
+	}
+	l.HideSeparators = true
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// Framed is the list with the frame that shows whether it has the keyboard.
+func (l *List) Framed() fyne.CanvasObject { return container.NewStack(l, l.frame) }
+
+// At is the row that is chosen, -1 for none.
+func (l *List) At() int { return l.at }
+
+// Take chooses a row, or the nearest that there is, and brings it into sight.
+func (l *List) Take(i int) {
+	if n := l.Length(); n > 0 {
+		i = min(max(i, 0), n-1)
+		l.at = i
+		l.Highlight(i)
+		l.Select(i)
+	}
+}
+
+// Anew shows other rows, with row i chosen, -1 for none.
+func (l *List) Anew(i int) {
+	l.UnselectAll()
+	l.at = -1
+	l.Refresh()
+	if i >= 0 && !l.Links {
+		l.Take(i)
+	} else {
+		l.ScrollToTop()
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (l *List) FocusGained() {
+	l.List.FocusGained()
+	l.frame.StrokeColor = fynetheme.Color(fynetheme.ColorNamePrimary)
+	l.frame.Refresh()
+}
+
+// FocusLost implements fyne.Focusable.
+func (l *List) FocusLost() {
+	l.List.FocusLost()
+	l.frame.StrokeColor = color.Transparent
+	l.frame.Refresh()
+}
+
+// TypedKey implements fyne.Focusable.
+func (l *List) TypedKey(k *fyne.KeyEvent) {
+	n, to := l.Length(), l.at
+	switch k.Name {
+	case fyne.KeyDown:
+		to++
+	case fyne.KeyUp:
+		to--
+	case fyne.KeyPageDown:
+		to += leap
+	case fyne.KeyPageUp:
+		to -= leap
+	case fyne.KeyHome:
+		to = 0
+	case fyne.KeyEnd:
+		to = n - 1
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if l.OnOpen != nil && l.at >= 0 && l.at < n {
+			l.OnOpen(l.at)
+		}
+		return
+	default:
+		if l.OnKey != nil {
+			l.OnKey(k)
+		}
+		return
+	}
+	if n == 0 {
+		return
+	}
+	to = min(max(to, 0), n-1)
+	if !l.Links {
+		l.Take(to)
+		return
+	}
+	l.at = to
+	l.Highlight(to)
+}
+
+// row is a row of a list.
+type row struct {
+	widget.BaseWidget
+	list  *List
+	body  fyne.CanvasObject
+	index int
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *row) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.body) }
+
+// Tapped implements fyne.Tappable.
+func (r *row) Tapped(*fyne.PointEvent) {
+	l := r.list
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
+		c.Focus(l)
+	}
+	twice := l.at == r.index && time.Since(l.tapped) < doubleTap
+	l.tapped = time.Now()
+	if l.Links {
+		l.at = r.index
+		l.Highlight(r.index)
+	} else {
+		l.Take(r.index)
+	}
+	if (twice || l.Links) && l.OnOpen != nil {
+		l.OnOpen(r.index)
+	}
+}
