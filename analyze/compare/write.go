@@ -52,33 +52,39 @@ type page struct {
 }
 
 func (p page) head() {
-	p.side("compare.a", p.c.A)
-	p.side("compare.b", p.c.B)
+	fmt.Fprintln(p, p.bundle("compare.a", p.c.A))
+	fmt.Fprintln(p, p.bundle("compare.b", p.c.B))
 	for _, m := range p.c.Pairs {
 		fmt.Fprintf(p, "  %s\n", p.l.T("compare.pair", p.machine(p.c.A, m.A), p.machine(p.c.B, m.B)))
 	}
+	fmt.Fprintf(p, "\n%s\n", p.summary())
+}
+
+// summary counts the findings by change.
+func (p page) summary() string {
 	var n [4]int
 	for _, f := range p.c.Findings {
 		n[rank(f.Change)]++
 	}
-	fmt.Fprintf(p, "\n%s\n", p.l.T("compare.summary", n[rank(New)], n[rank(Gone)], n[rank(Changed)], n[rank(Same)]))
+	return p.l.T("compare.summary", n[rank(New)], n[rank(Gone)], n[rank(Changed)], n[rank(Same)])
 }
 
-func (p page) side(key string, res *analyze.Result) {
+// bundle says what one side is, and which time its logs span.
+func (p page) bundle(key string, res *analyze.Result) string {
 	first, last := res.Span()
+	inputs := strings.Map(oneLine, strings.Join(res.Inputs, ", "))
 	if last == 0 || len(res.Machines) == 0 {
-		fmt.Fprintln(p, p.l.T(key, strings.Join(res.Inputs, ", "), "–", "–"))
-		return
+		return p.l.T(key, inputs, "–", "–")
 	}
 	zone := res.Machines[0].Zone
-	fmt.Fprintln(p, p.l.T(key, strings.Join(res.Inputs, ", "), p.opt.Zone.Clock(first, zone), p.opt.Zone.Clock(last, zone)))
+	return p.l.T(key, inputs, p.opt.Zone.Clock(first, zone), p.opt.Zone.Clock(last, zone))
 }
 
 func (p page) machine(res *analyze.Result, i int) string {
 	if i < 0 {
 		return p.l.T("compare.none")
 	}
-	return res.MachineID(i) + " (" + p.l.T("role."+string(res.Machines[i].Role)) + ")"
+	return strings.Map(oneLine, res.MachineID(i)) + " (" + p.l.T("role."+string(res.Machines[i].Role)) + ")"
 }
 
 // section writes a heading and, by change, the lines of one list.
@@ -115,13 +121,14 @@ func oneLine(r rune) rune {
 	return r
 }
 
-// where names the machine of a line where there are several.
-func (p page) where(pair int) string {
+// where names the machine of a line where there are several: that of A for
+// what is gone.
+func (p page) where(c Change, pair int) string {
 	if len(p.c.Pairs) < 2 {
 		return ""
 	}
 	m := p.c.Pairs[pair]
-	if m.B >= 0 {
+	if m.B >= 0 && (c != Gone || m.A < 0) {
 		return p.c.B.MachineID(m.B) + ": "
 	}
 	return p.c.A.MachineID(m.A) + ": "
@@ -132,7 +139,7 @@ func (p page) finding(f Finding) string {
 	if one == nil {
 		one = f.A
 	}
-	s := p.where(f.Pair) + "[" + p.severity(one) + "] " + one.Text[p.l].Title
+	s := p.where(f.Change, f.Pair) + "[" + p.severity(one) + "] " + one.Text[p.l].Title
 	if f.A != nil && f.B != nil {
 		if f.A.Severity != f.B.Severity {
 			s += "  (" + p.l.T("compare.was", p.severity(f.A)) + ")"
@@ -149,7 +156,7 @@ func (p page) update(u Update) string {
 	if one == nil {
 		one = u.A
 	}
-	s := p.where(u.Pair) + one.Key
+	s := p.where(u.Change, u.Pair) + one.Key
 	if one.Title != one.Key {
 		s += "  " + one.Title
 	}
@@ -165,14 +172,19 @@ func (p page) state(u *ledger.Update) string {
 }
 
 func (p page) value(v Value) string {
-	name := v.Name
+	return p.where(v.Change, v.Pair) + p.fact(v.Name) + ": " + p.change(v.Change, v.A, v.B)
+}
+
+// fact is the name of a fact in words.
+func (p page) fact(name string) string {
 	kind, rest, _ := strings.Cut(name, " ")
 	if key := "report.fact." + name; p.l.Has(key) {
-		name = p.l.T(key)
-	} else if key := "compare.fact." + kind; p.l.Has(key) {
-		name = p.l.T(key, rest)
+		return p.l.T(key)
 	}
-	return p.where(v.Pair) + name + ": " + p.change(v.Change, v.A, v.B)
+	if key := "compare.fact." + kind; p.l.Has(key) {
+		return p.l.T(key, rest)
+	}
+	return name
 }
 
 // change is a value that is new, gone, the same, or was another.
@@ -198,7 +210,7 @@ func (p page) check(k Check) string {
 	if one == nil {
 		one = k.A
 	}
-	return p.where(k.Pair) + one.Title.In(p.l) + ": " + p.change(k.Change, p.status(k.A), p.status(k.B))
+	return p.where(k.Change, k.Pair) + one.Title.In(p.l) + ": " + p.change(k.Change, p.status(k.A), p.status(k.B))
 }
 
 func (p page) status(k *checklist.Check) string {
@@ -213,7 +225,7 @@ func (p page) coverage(k Coverage) string {
 	if one == nil {
 		one = k.A
 	}
-	return p.where(k.Pair) + one.Log + ": " + p.change(k.Change, p.presence(k.A), p.presence(k.B))
+	return p.where(k.Change, k.Pair) + one.Log + ": " + p.change(k.Change, p.presence(k.A), p.presence(k.B))
 }
 
 func (p page) presence(k *checklist.Coverage) string {
@@ -224,7 +236,12 @@ func (p page) presence(k *checklist.Coverage) string {
 }
 
 func (p page) code(k Code) string {
-	e := code.Explain(k.Code)
+	return p.explain(k.Code) + "  " + p.l.T("compare.counts", k.A, k.B)
+}
+
+// explain is a code with its symbol and meaning.
+func (p page) explain(number uint32) string {
+	e := code.Explain(number)
 	meaning := e.Meaning
 	if p.l == lang.Japanese && e.MeaningJA != "" {
 		meaning = e.MeaningJA
@@ -236,5 +253,5 @@ func (p page) code(k Code) string {
 	if meaning != "" {
 		s += ": " + meaning
 	}
-	return s + "  " + p.l.T("compare.counts", k.A, k.B)
+	return s
 }

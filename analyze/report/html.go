@@ -43,6 +43,9 @@ type pageData struct {
 	StyleHash, ScriptHash                                         string
 	Sections                                                      []pageSection
 	Figures                                                       []pageFigure
+	Lead                                                          string
+	Comparison                                                    *Comparison
+	RuledOut                                                      []pageCheck
 	Causes, Known, Dismissed                                      []pageFinding
 	MoreFindings                                                  []pageFinding
 	Updates, Settled                                              []pageUpdate // that need attention, that do not
@@ -150,6 +153,7 @@ func htmlPage(res *analyze.Result, opt Options) pageData {
 		zone := res.Machines[0].Zone
 		d.Subtitle = l.T("report.subtitle-span", inputs, Count(res.Store.Len()), opt.Zone.Clock(first, zone), opt.Zone.Clock(last, zone))
 	}
+	p.comparison(&d)
 	p.timeline(&d)
 	p.findings(&d)
 	p.updates(&d)
@@ -159,6 +163,10 @@ func htmlPage(res *analyze.Result, opt Options) pageData {
 	p.machines(&d)
 	p.issues(&d)
 	p.fileList(&d)
+	d.Lead = p.l.T("report.verdict-lead")
+	if n := len(d.Causes); n > 1 {
+		d.Lead = p.l.T("report.verdict-lead-more", n)
+	}
 	d.Figures = p.figures()
 	d.Sections = p.sections(&d)
 	return d
@@ -199,7 +207,11 @@ func (p *page) sections(d *pageData) []pageSection {
 			out = append(out, pageSection{anchor, p.l.T("report." + anchor), Count(n)})
 		}
 	}
+	if d.Comparison != nil {
+		out = append(out, pageSection{Anchor: "comparison", Title: p.l.T("report.comparison")})
+	}
 	out = append(out, pageSection{"findings", p.l.T("report.findings"), Count(len(d.Causes) + len(d.Known) + len(d.Dismissed) + len(d.MoreFindings))})
+	add("ruled-out", len(d.RuledOut))
 	add("updates", len(d.Updates)+len(d.Settled))
 	add("windows", len(d.Windows))
 	if len(d.Spans) > 0 {

@@ -59,7 +59,11 @@ func (p *page) checks(d *pageData) {
 				continue
 			}
 			done++
-			group.Checks = append(group.Checks, p.check(c, &space))
+			shown := p.check(c, &space)
+			group.Checks = append(group.Checks, shown)
+			if c.Status == checklist.Pass {
+				d.RuledOut = append(d.RuledOut, shown)
+			}
 		}
 		group.Ask = p.l.T("report.checks-unknown", len(group.Unknown))
 		if len(group.Checks)+len(group.Unknown) > 0 {

@@ -144,7 +144,7 @@ func (p *page) finding(f finding.Finding, anchor string, follow []finding.Findin
 	for _, c := range follow[:min(len(follow), maxConsequences)] {
 		mark := p.opt.mark(p.res, &c)
 		one := pageConsequence{
-			Text: space.text(p.l.T("report.consequence", title(c, p.l), Count(c.Count)), 500), Seen: p.seen(c),
+			Text: space.text(title(c, p.l), 500), Seen: p.seen(c),
 			Note: space.text(mark.Note, maxNote), Evidence: p.evidence(c.Evidence, maxConsequential, space),
 		}
 		one.Mark, one.MarkClass = p.markWord(mark)

@@ -42,7 +42,7 @@ type pageRun struct {
 // units of its view box.
 type pageCalendar struct {
 	Width, Height, Left, Right, Bottom int
-	Zone, AsOf                         string
+	AsOf                               string
 	Hours                              []pageMark
 	Days                               []pageDay
 	Boxes                              []pageBox
@@ -267,10 +267,7 @@ func (p *page) calendar(machine int, sim window.Simulation, never *window.Fit) *
 	c.days = days
 	c.out = pageCalendar{
 		Width: calendarLeft + 24*hourWidth + 18, Height: calendarTop + days*dayHeight + 4, Left: calendarLeft, Right: calendarLeft + 24*hourWidth,
-		Bottom: calendarTop + days*dayHeight, Zone: Offset(p.zone(machine).Bias(sim.From)),
-	}
-	if p.opt.Zone.UTC || p.opt.Zone.Bias != nil {
-		c.out.Zone = "UTC" + p.opt.Zone.show(sim.From, p.zone(machine)).Format("-07:00")
+		Bottom: calendarTop + days*dayHeight,
 	}
 	c.out.AsOf = p.l.T("as-of", p.minute(sim.From, machine))
 	for h := 0; h <= 24; h += 3 {

@@ -26,6 +26,9 @@ type Options struct {
 	// Marks are what an engineer says of findings, by MarkKey; they go into the
 	// HTML page. A cause that was dismissed stands apart and is no verdict.
 	Marks map[string]Mark
+	// Comparison, if not nil, is how the result differs from another; the HTML
+	// page begins with it. Package compare makes it.
+	Comparison *Comparison
 }
 
 func (o Options) lang() lang.Lang {

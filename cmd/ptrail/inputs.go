@@ -55,9 +55,22 @@ type inputOptions struct {
 	MaxRecord    int   `help:"Limit: bytes of one record; longer ones are cut and marked." default:"4194304"`
 }
 
-// run analyses the inputs with the flags, showing progress on a terminal.
-// outputs are the files that the command is about to write.
+// run analyses the inputs with the flags and hides the names that it was asked
+// to hide. outputs are the files that the command is about to write.
 func (f *inputOptions) run(s *session, inputs []string, outputs ...string) (*analyze.Result, report.Options, error) {
+	res, out, err := f.analyze(s, inputs, outputs...)
+	if err != nil {
+		return nil, out, err
+	}
+	hidden, err := f.redact(s, out.Lang, res)
+	if err != nil {
+		return nil, out, err
+	}
+	return hidden[0], out, nil
+}
+
+// analyze analyses the inputs with the flags, showing progress on a terminal.
+func (f *inputOptions) analyze(s *session, inputs []string, outputs ...string) (*analyze.Result, report.Options, error) {
 	l, err := language(f.Lang)
 	if err != nil {
 		return nil, report.Options{}, err
@@ -85,10 +98,7 @@ func (f *inputOptions) run(s *session, inputs []string, outputs ...string) (*ana
 	case err == nil && blank(res):
 		return nil, out, errors.New(nothingKnown(res, l))
 	case err == nil:
-		if f.Redact || f.RedactKey != "" {
-			res, err = f.redact(s, l, res)
-		}
-		return res, out, err
+		return res, out, nil
 	case s.ctx.Err() != nil:
 		return nil, out, errors.New(l.T("cli.cancelled"))
 	case errors.Is(err, bundle.ErrNothing):
@@ -97,14 +107,21 @@ func (f *inputOptions) run(s *session, inputs []string, outputs ...string) (*ana
 	return nil, out, err
 }
 
-// redact hides names in a result, and writes the key that was asked for.
-func (f *inputOptions) redact(s *session, l lang.Lang, res *analyze.Result) (*analyze.Result, error) {
-	r := redact.New(res)
-	res = r.Result(res)
-	if f.RedactKey == "" {
-		return res, nil
+// redact hides names where that was asked for, the same names by the same
+// tokens in all results, and writes the key.
+func (f *inputOptions) redact(s *session, l lang.Lang, results ...*analyze.Result) ([]*analyze.Result, error) {
+	if !f.Redact && f.RedactKey == "" {
+		return results, nil
 	}
-	return res, s.write(l, f.RedactKey, func(w io.Writer) error {
+	r := redact.New(results...)
+	hidden := make([]*analyze.Result, len(results))
+	for i, res := range results {
+		hidden[i] = r.Result(res)
+	}
+	if f.RedactKey == "" {
+		return hidden, nil
+	}
+	return hidden, s.write(l, f.RedactKey, func(w io.Writer) error {
 		for _, p := range r.Key() {
 			if _, err := fmt.Fprintf(w, "%s\t%s\n", p.Token, p.Original); err != nil {
 				return err
