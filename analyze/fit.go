@@ -48,14 +48,20 @@ func (r *Result) AsOf(machine int) int64 {
 	if !r.asked.IsZero() {
 		return r.asked.UnixNano()
 	}
+	if end := r.end(machine); end != 0 {
+		return end
+	}
+	return r.Generated.UnixNano()
+}
+
+// end is the time of the last record of a machine that is not after Generated, 0
+// where there is none.
+func (r *Result) end(machine int) int64 {
 	end, now := int64(0), r.Generated.UnixNano()
 	for _, f := range r.Store.Files {
 		if f.Machine == machine && f.Last <= now {
 			end = max(end, f.Last)
 		}
-	}
-	if end == 0 {
-		return now
 	}
 	return end
 }
@@ -69,8 +75,10 @@ func (r *Result) Pending(machine int) []window.Update {
 		if u.Machine != machine || !u.Involved || settled(u.Now) {
 			continue
 		}
+		t := r.Terms(u)
 		out = append(out, window.Update{
-			Key: u.Key, KB: u.KB, UpdateID: u.UpdateID, Title: u.Title, Seconds: u.Max.Seconds, Deadline: u.Deadline, Ran: longest(u),
+			Key: u.Key, KB: u.KB, UpdateID: u.UpdateID, Title: u.Title, Seconds: u.Max.Seconds, Deadline: t.Deadline, Ran: longest(u),
+			IgnoresWindows: t.IgnoresWindows, RestartsAnyTime: t.RestartsAnyTime, Available: t.Available,
 		})
 	}
 	return out

@@ -184,12 +184,50 @@ func (c *collector) deploymentObject(o *object) {
 		}
 	}
 	if len(c.Deployments) < maxJoined {
-		c.Deployments = append(c.Deployments, Deployment{
-			ID: o.get("AssignmentID"), Name: o.get("AssignmentName"), Start: o.get("StartTime"), Deadline: o.get("EnforcementDeadline"),
-			OverrideWindows: yesNo(o.get("OverrideServiceWindows")) == "yes", RestartAny: yesNo(o.get("RebootOutsideOfServiceWindows")) == "yes",
-			Updates: strings.Count(o.get("AssignedCIs"), "<CI>"), Evidence: e,
-		})
+		c.Deployments = append(c.Deployments, c.deploymentOf(o))
 	}
+}
+
+func (c *collector) deploymentOf(o *object) Deployment {
+	d := Deployment{
+		ID: o.get("AssignmentID"), Name: o.get("AssignmentName"), Start: value(o, "StartTime"), Deadline: value(o, "EnforcementDeadline"),
+		OverrideWindows: yesNo(o.get("OverrideServiceWindows")) == "yes", RestartAny: yesNo(o.get("RebootOutsideOfServiceWindows")) == "yes",
+		UTC: yesNo(o.get("UseGMTTimes")) == "yes", Updates: strings.Count(o.get("AssignedCIs"), "<CI>"), UpdateIDs: members(o.get("AssignedCIs")),
+		Evidence: c.at(o.at),
+	}
+	// MOF leaves out what has no value; a list or a table may leave out what
+	// nobody asked for.
+	d.Available = d.Deadline == "" && (o.class != "" || o.prop("EnforcementDeadline") != nil)
+	return d
+}
+
+// value is a property, "" where it is spelled as having none.
+func value(o *object, name string) string {
+	v := o.get(name)
+	if strings.EqualFold(v, "NULL") || v == "{}" {
+		return ""
+	}
+	return v
+}
+
+// members are the updates that AssignedCIs names, each once: "SUM_" and a GUID.
+func members(cis string) []string {
+	const guid = 36
+	var out []string
+	for len(out) < maxListed {
+		_, after, ok := strings.Cut(cis, "SUM_")
+		if !ok {
+			break
+		}
+		cis = after
+		if len(after) < guid || strings.Trim(after[:guid], "0123456789abcdefABCDEF-") != "" {
+			continue
+		}
+		if id := strings.ToLower(after[:guid]); len(out) == 0 || out[len(out)-1] != id { // <ID> and <ModelName> name it
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func (c *collector) statusObject(o *object) {

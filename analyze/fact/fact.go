@@ -228,8 +228,17 @@ type Deployment struct {
 	ID, Name                    string
 	Start, Deadline             string
 	OverrideWindows, RestartAny bool // may ignore maintenance windows
-	Updates                     int  // members, 0 where not known
-	Evidence                    Evidence
+	// UTC is set where Start and Deadline are of that clock (UseGMTTimes), not of
+	// the machine's.
+	UTC bool
+	// Available is set where the dump shows that there is no deadline: only a
+	// user starts it.
+	Available bool
+	Updates   int // members, 0 where not known
+	// UpdateIDs are the members that the dump names, GUIDs in small letters
+	// without braces; a dump that is cut short names some, most name none.
+	UpdateIDs []string
+	Evidence  Evidence
 }
 
 // UpdateStatus is a CCM_UpdateStatus of the client's store.

@@ -277,6 +277,16 @@ func TestLines(t *testing.T) {
 	f("C:\\>nslookup a.contoso.com\nDNS request timed out.\n    timeout was 2 seconds.\n", "lookup a.contoso.com server= [] failed=true DNS request timed out. @2\n")
 	f("Application Deployments (Machine only)\n\nAssignmentID AssignmentName\n------------ --------------\n{1}          App\n", "")
 	f("Update Deployments\n\nAssignmentID AssignmentName\n------------ --------------\n{1}          March\n", "deployment {1} March  override=false any=false n=0 @5\n")
+	f("Update Deployments\n\nAssignmentID AssignmentName EnforcementDeadline       OverrideServiceWindows UseGMTTimes\n------------ -------------- -------------------       ---------------------- -----------\n"+
+		"{1}          March          20250318220000.000000+***                   True        True\n{2}          April                                                    False       False\n",
+		"deployment {1} March 20250318220000.000000+*** override=true any=false n=0 utc @5\ndeployment {2} April  override=false any=false n=0 available @6\n")
+	f("instance of CCM_UpdateCIAssignment\n{\n\tAssignedCIs = {\"<CI><ID>ScopeId_1/SUM_0A000000-0000-0000-0000-000000000001</ID><ModelName>Site_1/SUM_0a000000-0000-0000-0000-000000000001</ModelName></CI>\", \"<CI><ID>Site_1/SUM_0a00\"};\n"+
+		"\tAssignmentID = \"{1}\";\n\tAssignmentName = \"March\";\n\tEnforcementDeadline = NULL;\n\tRebootOutsideOfServiceWindows = TRUE;\n};\n",
+		"deployment {1} March  override=false any=true n=2 available 0a000000-0000-0000-0000-000000000001 @1\n")
+	f("AssignmentID           : {1}\nAssignmentName         : March\nEnforcementDeadline    : \nOverrideServiceWindows : True\n",
+		"deployment {1} March  override=true any=false n=0 available @1\n")
+	f("\"AssignmentID\",\"AssignmentName\",\"EnforcementDeadline\",\"OverrideServiceWindows\"\n\"{1}\",\"March\",\"\",\"True\"\n",
+		"deployment {1} March  override=true any=false n=0 available @2\n")
 	f("\"Host Name\",\"OS Name\",\"OS Version\",\"Hotfix(s)\"\n\"PC01\",\"Microsoft Windows 11 Pro\",\"10.0.22631 N/A Build 22631\",\"2 Hotfix(s) Installed.,[01]: KB5034441,[02]: KB5034765\"\n",
 		"name=PC01 @2\nos=Microsoft Windows 11 Pro @2\nos_version=10.0.22631 @2\nos_build=22631 @2\nhotfix KB5034441  @2\nhotfix KB5034765  @2\n")
 	f("HotFixID   InstalledOn  \nKB5034441  3/18/2025    \n", "hotfix KB5034441 3/18/2025 @2\n")

@@ -3,7 +3,7 @@ package fact
 import (
 	"strings"
 
-	"golang.org/x/text/width"
+	"patchtrail/ingest/snapshot"
 )
 
 // object is what a list, a row of a table, a row of a CSV or an instance in
@@ -181,98 +181,14 @@ func dashes(s string) bool {
 	return some && strings.Contains(s, "--")
 }
 
-// maxColumns and maxRow (in bytes) bound the work on tables.
-const (
-	maxColumns = 100
-	maxRow     = 32 << 10
-)
-
-// span is a column of a table in cells of a fixed-width screen.
-type span struct{ from, to int }
-
-// cells gives each byte of s the cell that its character begins in; letters of
-// Japanese take two.
-func cells(s string) []int {
-	out := make([]int, len(s)+1)
-	at := 0
-	for i, r := range s {
-		out[i] = at
-		w := 1
-		if r >= 0x1100 {
-			if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-				w = 2
-			}
-		}
-		at += w
-		end := i + len(string(r))
-		for j := i + 1; j < end && j < len(out); j++ {
-			out[j] = at
-		}
-	}
-	out[len(s)] = at
-	return out
-}
-
-// spans finds the columns under a row of dashes.
-func spans(s string) []span {
-	var out []span
-	for i := 0; i < len(s) && len(out) < maxColumns; {
-		if s[i] != '-' {
-			i++
-			continue
-		}
-		j := i
-		for j < len(s) && s[j] == '-' {
-			j++
-		}
-		out = append(out, span{i, j})
-		i = j
-	}
-	return out
-}
-
-// cut cuts a row into the columns. A column that is filled from the right
-// reaches to the left of its head, so a boundary is moved left to a blank.
-func cut(s string, cols []span) []string {
-	s = s[:min(len(s), maxRow)]
-	at := cells(s)
-	out := make([]string, len(cols))
-	byteAt := func(cell int) int {
-		for i, c := range at {
-			if c >= cell {
-				return i
-			}
-		}
-		return len(s)
-	}
-	begin := 0
-	for k := range cols {
-		end := len(s)
-		if k+1 < len(cols) {
-			end = byteAt(cols[k+1].from)
-			low := max(begin, byteAt(cols[k].from))
-			for end > low && end <= len(s) && s[end-1] != ' ' && s[end-1] != '\t' {
-				end--
-			}
-			if end == low {
-				end = byteAt(cols[k+1].from)
-			}
-		}
-		end = max(end, begin)
-		out[k] = strings.TrimSpace(s[begin:end])
-		begin = end
-	}
-	return out
-}
-
 // table reads a table of PowerShell: heads, dashes, rows up to an empty line.
 func (r *objectReader) table(i int) int {
-	cols := spans(r.lines[i+1].s)
+	cols := snapshot.Columns(r.lines[i+1].s)
 	if len(cols) < 2 { // a heading, underlined
 		r.plain(r.lines[i])
 		return 2
 	}
-	heads := cut(r.lines[i].s, cols)
+	heads := snapshot.Row(r.lines[i].s, cols)
 	used := 2
 	key := ""
 	for _, l := range r.lines[i+2:] {
@@ -280,7 +196,7 @@ func (r *objectReader) table(i int) int {
 			break
 		}
 		used++
-		row := cut(l.s, cols)
+		row := snapshot.Row(l.s, cols)
 		if r.hive != "" && len(heads) == 2 && heads[1] == "Property" {
 			if row[0] != "" {
 				key = row[0]
@@ -407,9 +323,9 @@ func wmicHeader(t string) bool {
 // wmic reads a table of WMIC: columns begin where their heads do.
 func (r *objectReader) wmic(i int) int {
 	head := r.lines[i].s
-	var cols []span
+	var cols []snapshot.Column
 	var heads []string
-	for k := 0; k < len(head) && len(cols) < maxColumns; {
+	for k := 0; k < len(head) && len(cols) < snapshot.MaxColumns; {
 		if head[k] == ' ' {
 			k++
 			continue
@@ -418,7 +334,7 @@ func (r *objectReader) wmic(i int) int {
 		for j < len(head) && head[j] != ' ' {
 			j++
 		}
-		heads, cols = append(heads, head[k:j]), append(cols, span{k, j})
+		heads, cols = append(heads, head[k:j]), append(cols, snapshot.Column{From: k, To: j})
 		k = j
 	}
 	used := 1
@@ -428,7 +344,7 @@ func (r *objectReader) wmic(i int) int {
 		}
 		used++
 		if strings.TrimSpace(l.s) != "" {
-			r.row(heads, cut(l.s, cols), l)
+			r.row(heads, snapshot.Row(l.s, cols), l)
 		}
 	}
 	return used

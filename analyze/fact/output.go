@@ -295,7 +295,7 @@ func (f *Facts) jsonDumps(out map[string]any) {
 	put(out, "deployments", f.Deployments, func(d *Deployment) map[string]any {
 		return map[string]any{
 			"id": d.ID, "name": d.Name, "start": d.Start, "deadline": d.Deadline, "override_windows": d.OverrideWindows,
-			"restart_outside_windows": d.RestartAny, "updates": d.Updates, "evidence": f.evidence(d.Evidence),
+			"restart_outside_windows": d.RestartAny, "utc": d.UTC, "available": d.Available, "updates": d.Updates, "evidence": f.evidence(d.Evidence),
 		}
 	})
 	put(out, "update_status", f.Updates, func(u *UpdateStatus) map[string]any {

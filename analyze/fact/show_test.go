@@ -71,7 +71,7 @@ func show(f *Facts) string {
 		w([]Evidence{h.Evidence}, "hotfix %s %s", h.KB, h.Installed)
 	}
 	for _, d := range f.Deployments {
-		w([]Evidence{d.Evidence}, "deployment %s %s %s override=%v any=%v n=%d", d.ID, d.Name, d.Deadline, d.OverrideWindows, d.RestartAny, d.Updates)
+		w([]Evidence{d.Evidence}, "deployment %s %s %s override=%v any=%v n=%d%s", d.ID, d.Name, d.Deadline, d.OverrideWindows, d.RestartAny, d.Updates, more(&d))
 	}
 	for _, u := range f.Updates {
 		w([]Evidence{u.Evidence}, "update %s %s %s %s", u.ID, u.Article, u.Status, u.Title)
@@ -92,4 +92,19 @@ func show(f *Facts) string {
 		w(d.Evidence, "setupdiag %s %s phase=%s op=%s error=%s message=%s link=%s none=%v", d.Profile, d.ProfileID, d.Phase, d.Operation, d.Error, d.Message, d.Link, d.NoMatch)
 	}
 	return b.String()
+}
+
+// more is what few deployments have.
+func more(d *Deployment) string {
+	out := ""
+	if d.UTC {
+		out += " utc"
+	}
+	if d.Available {
+		out += " available"
+	}
+	if len(d.UpdateIDs) > 0 {
+		out += " " + strings.Join(d.UpdateIDs, ",")
+	}
+	return out
 }

@@ -186,6 +186,8 @@ func (r *reader) updateEvent(m []byte) {
 		e.kind = evEventStart
 	case 19, 20:
 		e.kind = evEventEnd
+	case 21, 22:
+		e.kind = evEventPending
 	case 44:
 		e.kind = evEventDownload
 	case 41:
@@ -199,6 +201,10 @@ func (r *reader) updateEvent(m []byte) {
 	if !ok {
 		return
 	}
+	if e.kind == evEventPending {
+		r.restartList(text)
+		return
+	}
 	data := text[len(text):]
 	if i := bytes.LastIndex(text, []byte(" [updateGuid=")); i >= 0 {
 		text, data = text[:i], text[i:]
@@ -207,17 +213,57 @@ func (r *reader) updateEvent(m []byte) {
 	if !ok {
 		title = nil
 	}
-	if i := bytes.Index(head, []byte("0x")); i >= 0 {
-		e.code, _ = code(head[i:])
+	if i := bytes.Index(text, []byte("0x")); i >= 0 && n != 19 && (i < len(head) || sentence(title)) {
+		e.code, _ = code(text[i:])
 	}
 	e.g, _, _ = findGUID(data)
 	if tail, ok := follow(data, "updateRevisionNumber="); ok {
 		n, _ := number(tail)
 		e.rev = uint32(n)
 	}
-	e.text = string(scan.Trim(title))
+	if e.text = string(scan.Trim(title)); sentence(title) { // the event carries Windows' own words
+		e.text = titleOf(e.text)
+	}
 	if e.g != (guid{}) || e.text != "" {
 		r.emit(e)
+	}
+}
+
+// sentence says whether what follows the first colon of an event is a sentence
+// about an update, not its title.
+func sentence(title []byte) bool {
+	return bytes.Contains(title, []byte("following update")) || bytes.Contains(title, []byte("次の更新"))
+}
+
+// restartList reads the updates that wait for a restart, each title behind a dash
+// on a line of its own:
+//
+//	WindowsUpdateClient 21: Restart required: …: \n- title\n- title
+func (r *reader) restartList(text []byte) {
+	const most = 100
+	list, _, _ := bytes.Cut(text, []byte(" [")) // what else the event holds
+	for n := 0; n < most; n++ {
+		_, after, ok := bytes.Cut(list, []byte("- "))
+		if !ok {
+			return
+		}
+		title := after
+		if i := bytes.IndexByte(after, '\n'); i >= 0 {
+			title = after[:i]
+		}
+		list = after[len(title):]
+		if t := string(scan.Trim(title)); t != "" {
+			r.emit(said{event: event{kind: evEventPending}, text: t})
+		}
+	}
+}
+
+// servicingPending reads that a package needs a restart, where it is an update's:
+//
+//	Servicing 4: Package KB5034441: a restart is needed before it is Installed, client …
+func (r *reader) servicingPending(m []byte) {
+	if n := article(m); n > 0 {
+		r.emit(said{event: event{kind: evEventPending, n: n}})
 	}
 }
 

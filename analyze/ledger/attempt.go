@@ -56,6 +56,7 @@ func (t *try) close(e *event, r Result, c uint32) {
 func (m *machine) attempt() {
 	b := batches{m: m, added: map[*row]record.ID{}}
 	a := agentLog{m: m}
+	l := newEventLog(m)
 	for i := range m.events {
 		e := m.events[i]
 		switch e.source {
@@ -64,7 +65,7 @@ func (m *machine) attempt() {
 		case updatesHandler, wuaHandler, updatesDeployment:
 			b.event(e)
 		case eventUpdates:
-			m.logged(e)
+			l.event(e)
 		case updateAgent:
 			a.event(e)
 		}
@@ -154,41 +155,6 @@ func (t *try) installedAfter(e *event) {
 	if t.InstalledAfter == 0 {
 		t.InstalledAfter = e.time
 		t.Evidence = append(t.Evidence, e.id)
-	}
-}
-
-// logged reads an event of WindowsUpdateClient. The same event stands in two
-// logs, moments apart.
-func (m *machine) logged(e *event) {
-	u := m.of(e)
-	if u == nil || e.kind != evEventStart && e.kind != evEventEnd {
-		return
-	}
-	const twin = 2 * second
-	var last *try
-	if n := len(u.tries[byEventLog]); n > 0 {
-		last = u.tries[byEventLog][n-1]
-	}
-	if e.kind == evEventStart {
-		if last != nil && e.time-last.Started <= twin {
-			last.Evidence = append(last.Evidence, e.id)
-			return
-		}
-		u.open(byEventLog, e, "")
-		return
-	}
-	r, c := resultOf(e.code, false)
-	switch {
-	case last != nil && last.Result == Open:
-		last.close(e, r, c)
-	case last != nil && last.Ended != 0 && e.time-last.Ended <= twin:
-		last.Evidence = append(last.Evidence, e.id)
-	case last != nil && r == Succeeded && last.Result != Succeeded:
-		last.installedAfter(e)
-	default:
-		t := u.open(byEventLog, e, "")
-		t.Started, t.Evidence = 0, nil
-		t.close(e, r, c)
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	dataTransfer
 	serviceWindows
 	rebootCoordinator
+	maintenance
 	stateMessage
 	policy
 	scheduler
@@ -41,6 +42,7 @@ var components = map[string]source{
 	"DataTransferService":          dataTransfer,
 	"ServiceWindowManager":         serviceWindows,
 	"RebootCoordinator":            rebootCoordinator,
+	"MaintenanceCoordinator":       maintenance,
 	"StateMessage":                 stateMessage,
 	"PolicyAgent":                  policy,
 	"PolicyAgent_PolicyDownload":   policy,
@@ -54,6 +56,7 @@ var components = map[string]source{
 // providers names the parts of event logs in the same way.
 var providers = map[string]source{
 	"WindowsUpdateClient": eventUpdates,
+	"Servicing":           eventUpdates,
 	"EventLog":            eventRestarts,
 	"Eventlog":            eventRestarts,
 	"User32":              eventRestarts,
@@ -81,11 +84,12 @@ const (
 	evDownloadAsk
 	evDownloadFailed // code
 	evBundle
-	evWuaDone    // code, n is 1 where a restart is needed
-	evPostReboot // code
-	evRename     // an update is named: text is title
-	evEventStart // event log: 43, 19, 20, 44, 41, 31
-	evEventEnd   // code
+	evWuaDone      // code, n is 1 where a restart is needed
+	evPostReboot   // code
+	evRename       // an update is named: text is title
+	evEventStart   // event log: 43, 19, 20, 44, 41, 31
+	evEventEnd     // code
+	evEventPending // text is a list of titles, or n the article; 21, 22 and Servicing 4
 	evEventDownload
 	evEventDownloaded
 	evEventDownloadFailed // code
@@ -100,6 +104,8 @@ const (
 	evStartInstall
 	evRetryWindow
 	evAssignEnforce // n is a state id of topic 301
+	evJobDownload   // g job
+	evOverride      // of a job that another line names; n is 1 where it ignores windows
 	evJobError      // code
 	evRemoved
 	// about content, by its id or jobs

@@ -116,15 +116,11 @@ type exporter struct {
 	object map[string]string // names in small letters without blanks
 	begun  int               // the line that the object began on
 	head   string            // the line above
-	table  []column
-	fields []string // the columns of a CSV
-	mof    bool
-}
-
-// column is a column of a table: its name, and where it begins.
-type column struct {
-	name string
-	at   int
+	// columns are those of a table, nil outside one, heads their names.
+	columns []snapshot.Column
+	heads   []string
+	fields  []string // the columns of a CSV
+	mof     bool
 }
 
 func (e *exporter) line(line string, n int) {
@@ -133,7 +129,7 @@ func (e *exporter) line(line string, n int) {
 	e.head = line
 	switch {
 	case trimmed == "":
-		e.table, e.fields = nil, nil
+		e.columns, e.fields = nil, nil
 		if !e.mof {
 			e.flush()
 		}
@@ -145,8 +141,9 @@ func (e *exporter) line(line string, n int) {
 		e.statements(trimmed, n)
 	case strings.Trim(trimmed, "- ") == "" && strings.Contains(trimmed, "--"):
 		e.flush()
-		e.table = columns(head, line)
-	case e.table != nil:
+		e.columns = snapshot.Columns(line)
+		e.heads = snapshot.Row(head, e.columns)
+	case e.columns != nil:
 		e.row(line, n)
 	case e.fields != nil:
 		e.record(line, n)
@@ -244,30 +241,10 @@ func (e *exporter) set(name, value string, n int) {
 	}
 }
 
-// columns reads the head of a table from the dashes under it.
-func columns(head, dashes string) []column {
-	var out []column
-	for i := range dashes {
-		if dashes[i] != '-' || i > 0 && dashes[i-1] == '-' || i >= len(head) || len(out) == maxFields {
-			continue
-		}
-		end := i
-		for end < len(dashes) && dashes[end] == '-' {
-			end++
-		}
-		out = append(out, column{strings.TrimSpace(head[i:min(end, len(head))]), i})
-	}
-	return out
-}
-
 func (e *exporter) row(line string, n int) {
-	for i, c := range e.table {
-		end := len(line)
-		if i+1 < len(e.table) {
-			end = min(end, e.table[i+1].at)
-		}
-		if c.at < end {
-			e.set(c.name, line[c.at:end], n)
+	for i, value := range snapshot.Row(line, e.columns) {
+		if e.heads[i] != "" && value != "" {
+			e.set(e.heads[i], value, n)
 		}
 	}
 	e.flush()

@@ -40,6 +40,7 @@ type deployment struct {
 	rows     []*row
 	events   []int
 	detects  []int
+	override []record.ID // says that it ignores windows
 }
 
 // machine is the logs of one machine.
@@ -96,8 +97,11 @@ func (m *machine) add(r *reader) {
 	r.words = nil
 	m.read = append(m.read, r.sorted)
 	m.dropped += r.dropped
-	m.last = max(m.last, r.file.Last)
+	m.sees(r.file)
 }
+
+// sees notes until when a log of the machine goes.
+func (m *machine) sees(f *record.File) { m.last = max(m.last, f.Last) }
 
 // inOrder compares events by time, those of one instant by their records.
 func inOrder(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) }
@@ -145,6 +149,7 @@ func (m *machine) join() {
 		m.joinOne(i)
 	}
 	m.joinContent()
+	m.overrides()
 }
 
 // update is the row of an update id, made where there is none. Children of a
@@ -391,7 +396,7 @@ func (m *machine) joinOne(i int) {
 				u.SupersededBy = e.h.String()
 			}
 		}
-	case evReporting, evEventStart, evEventEnd, evEventDownload, evEventDownloaded, evEventDownloadFailed:
+	case evReporting, evEventStart, evEventEnd, evEventPending, evEventDownload, evEventDownloaded, evEventDownloadFailed:
 		if u := m.of(e); u != nil {
 			u.own, u.Involved = append(u.own, i), true
 		}

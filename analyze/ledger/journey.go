@@ -539,8 +539,15 @@ func (j *journey) finish() {
 		j.stages[inPolicy] = Stage{Name: Policy, State: StageDone, Start: at, End: at, Evidence: []record.ID{by}}
 	}
 	j.scanned()
-	if d := j.u.Deadline; d > j.m.last && j.is(StateAvailable, StateDownloaded) {
-		j.now(StateDeferred, j.u.Since, j.u.NowBy)
+	j.u.Due(j.u.Deadline, j.m.last)
+}
+
+// Due gives an update its deadline, UTC in nanoseconds, as of when the logs of its
+// machine end: what was not begun before then is put off.
+func (u *Update) Due(deadline, end int64) {
+	u.Deadline = deadline
+	if deadline > end && (u.Now == StateAvailable || u.Now == StateDownloaded) {
+		u.Now = StateDeferred
 	}
 }
 

@@ -18,7 +18,8 @@
 // the next 182 (failed), 183 (succeeded) or 201 (restart pending) of the same
 // update, revision and caller closes it. WUAHandler.log and UpdatesHandler.log,
 // the events 43, 19 and 20 of WindowsUpdateClient and WindowsUpdate.log tell of
-// the same attempts; what they alone saw is added, in that order of trust.
+// the same attempts; what they alone saw is added, in that order of trust. CBS.log
+// supports them, and tells of attempts by itself where it is the only one.
 //
 // # Adding a line
 //
@@ -32,6 +33,7 @@ import (
 	"slices"
 	"strings"
 
+	"patchtrail/ingest/cbs"
 	"patchtrail/ingest/record"
 )
 
@@ -213,7 +215,10 @@ type Update struct {
 	SupersededBy string
 	// Deadline is when its deployment is due, UTC in nanoseconds, 0 if not known.
 	Deadline int64
-	Attempts []Attempt
+	// IgnoresWindows are the records of the client's logs that say that a
+	// deployment of it may install outside maintenance windows.
+	IgnoresWindows []record.ID
+	Attempts       []Attempt
 	// Stages are all stages in their order.
 	Stages []Stage
 	// Now is where the update stands, since when (UTC in nanoseconds), by which record.
@@ -282,17 +287,25 @@ func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
 	}
 	l := &Ledger{}
 	byIndex := map[int]*machine{}
+	of := func(f *record.File) *machine {
+		m := byIndex[f.Machine]
+		if m == nil {
+			m = newMachine(f.Machine)
+			byIndex[f.Machine] = m
+			l.machines = append(l.machines, m)
+		}
+		return m
+	}
 	for _, r := range read {
 		if r.partial {
 			l.Partial = append(l.Partial, slices.Index(s.Files, r.file))
 		}
-		m := byIndex[r.file.Machine]
-		if m == nil {
-			m = newMachine(r.file.Machine)
-			byIndex[r.file.Machine] = m
-			l.machines = append(l.machines, m)
+		of(r.file).add(r)
+	}
+	for _, f := range s.Files {
+		if f.Format == cbs.Name && f.Len() > 0 {
+			of(f).sees(f)
 		}
-		m.add(r)
 	}
 	exports, err := readExports(ctx, s)
 	if err != nil {
@@ -304,6 +317,9 @@ func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
 		}
 		m.join()
 		m.attempt()
+		if err := m.attemptByCBS(ctx, s); err != nil {
+			return nil, err
+		}
 		if err := m.supportByCBS(ctx, s); err != nil {
 			return nil, err
 		}

@@ -49,6 +49,8 @@ func entries() map[source][]entry {
 		updatesHandler: {
 			{"Update (", (*reader).handledUpdate},
 			{"Updates installation started as batch", plain(evBatchStart)},
+			{"Initiating download for the job (", about(evJobDownload)},
+			{"Timeout Options:", (*reader).timeoutOptions},
 			{"WSUS update (", (*reader).handlerResult},
 			{"Execution cancelled by job", plain(evCancelled)},
 			{"Contents downloaded successfully for update (", about(evDownloaded)},
@@ -114,6 +116,7 @@ func entries() map[source][]entry {
 			{"System reboot request succeeded", plain(evRestart)},
 			{"Reboot initiated", plain(evRestart)},
 		},
+		maintenance: {{"RequestPersistence(id=", (*reader).persistence}},
 		stateMessage: {
 			{"Successfully forwarded State Messages", plain(evForwarded)},
 			{"State message(State ID : ", (*reader).stateMessage},
@@ -130,7 +133,7 @@ func entries() map[source][]entry {
 			{"ScanJob({", about(evScanJob)},
 			{"CScanAgent::ScanByUpdates- Policy available for UpdateSourceID=", about(evSource)},
 		},
-		eventUpdates:  {{"WindowsUpdateClient ", (*reader).updateEvent}},
+		eventUpdates:  {{"WindowsUpdateClient ", (*reader).updateEvent}, {"Servicing 4: ", (*reader).servicingPending}},
 		eventRestarts: restarts(),
 	}
 }

@@ -157,9 +157,11 @@ type exporter struct {
 	// titled is set under the title of a section of windows, none when it says
 	// that there are no instances.
 	titled, none bool
-	// head is the line above; columns are those of a table, nil outside one.
+	// head is the line above; columns are those of a table, nil outside one,
+	// heads their names.
 	head    string
-	columns []column
+	columns []snapshot.Column
+	heads   []string
 	// fields are the names of the columns of a CSV.
 	fields []string
 }
@@ -204,7 +206,8 @@ func (e *exporter) line(line string, n int) {
 	case e.mof:
 		e.mofLine(trimmed, n)
 	case strings.HasPrefix(trimmed, "---") && strings.Trim(trimmed, "- ") == "" && strings.Contains(e.head, "ServiceWindowID"):
-		e.columns = columnsOf(e.head, line)
+		e.columns = snapshot.Columns(line)
+		e.heads = snapshot.Row(e.head, e.columns)
 	case e.columns != nil:
 		e.row(line, n)
 	case e.fields != nil:
@@ -334,53 +337,12 @@ func cutProperty(text string) (name, value string, ok bool) {
 	return name, strings.TrimSpace(text[i+1:]), true
 }
 
-// column is where a column of a table stands, in characters.
-type column struct {
-	name       string
-	start, end int
-}
-
-// columnsOf reads the head of a table by the dashes under it.
-func columnsOf(head, dashes string) []column {
-	h := []rune(head)
-	var out []column
-	for i := 0; i < len(dashes) && len(out) < maxProperties; {
-		if dashes[i] != '-' {
-			i++
-			continue
-		}
-		start := i
-		for i < len(dashes) && dashes[i] == '-' {
-			i++
-		}
-		name := ""
-		if start < len(h) {
-			name = strings.TrimSpace(string(h[start:min(i, len(h))]))
-		}
-		out = append(out, column{name, start, i})
-	}
-	return out
-}
-
-// row reads a row of a table: a word belongs to the column whose dashes it
-// stands under.
+// row reads a row of a table.
 func (e *exporter) row(line string, n int) {
 	e.flush()
-	text := []rune(line)
-	for i := 0; i < len(text); {
-		if text[i] == ' ' {
-			i++
-			continue
-		}
-		start := i
-		for i < len(text) && text[i] != ' ' {
-			i++
-		}
-		at := slices.IndexFunc(e.columns, func(c column) bool { return start < c.end && i > c.start })
-		if at >= 0 && e.columns[at].name != "" {
-			if _, again := e.object.values[strings.ToLower(e.columns[at].name)]; !again {
-				e.put(e.columns[at].name, unquote(string(text[start:i])), n)
-			}
+	for i, value := range snapshot.Row(line, e.columns) {
+		if e.heads[i] != "" && value != "" {
+			e.put(e.heads[i], unquote(value), n)
 		}
 	}
 	e.flush()

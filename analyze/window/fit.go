@@ -20,6 +20,10 @@ type Update struct {
 	// (OverrideServiceWindows), Available for one without a deadline, which
 	// only the user starts.
 	IgnoresWindows, Available bool
+	// RestartsAnyTime is set for a deployment that may restart the machine
+	// outside windows (RebootOutsideOfServiceWindows): its restart needs no time
+	// in one.
+	RestartsAnyTime bool
 }
 
 // DefaultRestart is the seconds that a client of the current branch lets pass
@@ -56,6 +60,14 @@ func (o Options) restart() int {
 		return 0
 	}
 	return o.Restart
+}
+
+// cautious is the seconds that an update and its restart need in a window.
+func (o Options) cautious(u *Update) int {
+	if u.RestartsAnyTime {
+		return u.Seconds
+	}
+	return u.Seconds + o.restart()
 }
 
 // FitReason says why an update fits or does not, as it stands in JSON.
@@ -219,7 +231,7 @@ type fitter struct {
 func (f *fitter) fit(u *Update) Fit {
 	out := Fit{Update: u.Key, Machine: f.set.Machine, Required: u.Seconds, Longest: f.longest, Union: f.union}
 	at := min(max(f.opt.Now, u.Deadline), lastMoment)
-	cautious := u.Seconds + f.opt.restart()
+	cautious := f.opt.cautious(u)
 	switch {
 	case u.IgnoresWindows:
 		out.free(Ignoring, at)

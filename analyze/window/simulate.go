@@ -171,19 +171,19 @@ func (m *simulator) install(t int64) (end int64, ok bool) {
 	i := slices.MaxFunc(m.active, func(a, b int) int {
 		return cmp.Compare(m.out.Slots[a].Occurrence.End, m.out.Slots[b].Occurrence.End)
 	})
-	slot, u := &m.out.Slots[i], m.due[0]
+	slot, u := &m.out.Slots[i], &m.due[0]
 	left := int((slot.Occurrence.End - t) / second)
 	need := u.Seconds
 	if m.opt.Cautious {
-		need += m.opt.restart()
+		need = m.opt.cautious(u)
 	}
 	if need > left {
 		return 0, false
 	}
-	m.due = m.due[1:]
 	end = t + int64(max(u.Seconds, 0))*second
 	slot.Runs = append(slot.Runs, Run{Update: u.Key, Start: t, End: end, Left: left})
 	slot.Left = int((slot.Occurrence.End - end) / second)
+	m.due = m.due[1:]
 	return end, true
 }
 
