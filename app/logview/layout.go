@@ -7,18 +7,18 @@ import (
 
 // Measures in Fyne units.
 const (
-	rowHeight    = 20
-	headerHeight = 22
-	textSize     = 13
-	cellPad      = 6
-	stripWidth   = 12
-	barWidth     = 12
-	sideBar      = 8 // height of the bar that scrolls messages sideways
-	minColumn    = 40
-	minMessage   = 160
-	levelMark    = 9
-	evidenceBar  = 3
-	grabWidth    = 5 // how far from a column's edge the pointer grabs it
+	textSize    = 13 // unless SetText says otherwise
+	rowExtra    = 7  // what a row is higher than its text
+	headerExtra = 9
+	cellPad     = 6
+	stripWidth  = 12
+	barWidth    = 12
+	sideBar     = 8 // height of the bar that scrolls messages sideways
+	minColumn   = 40
+	minMessage  = 160
+	levelMark   = 9
+	evidenceBar = 3
+	grabWidth   = 5 // how far from a column's edge the pointer grabs it
 )
 
 // layout is where the parts of the widget are, in pixels.
@@ -34,11 +34,11 @@ type layout struct {
 	col [columns + 1]int
 }
 
-// measure lays w x h pixels out.
-func measure(w, h int, scale float64, widths Widths) layout {
+// measure lays w x h pixels out for a size of text in Fyne units.
+func measure(w, h int, scale, text float64, widths Widths) layout {
 	px := func(units float64) int { return int(math.Round(units * scale)) }
-	l := layout{w: w, h: h, scale: scale, row: max(1, px(rowHeight)), pad: px(cellPad), line: max(1, px(1))}
-	head, side := min(h, px(headerHeight)), px(sideBar)
+	l := layout{w: w, h: h, scale: scale, row: max(1, px(text+rowExtra)), pad: px(cellPad), line: max(1, px(1))}
+	head, side := min(h, px(text+headerExtra)), px(sideBar)
 	right := max(0, w-px(barWidth))
 	left := max(0, right-px(stripWidth))
 	bottom := max(head, h-side)

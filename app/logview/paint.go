@@ -184,6 +184,7 @@ func (v *View) paintLevel(s surface, level record.Level, r image.Rectangle, base
 // returns how wide it is.
 func (v *View) paintMessage(s surface, row *Row, b image.Rectangle, base int, pale rgb) fixed.Int26_6 {
 	c, l := &v.colours, v.layout
+	s.glyphs = v.letters
 	text := firstLine(row.Message)
 	x := fixed.I(b.Min.X - v.shift)
 	if v.Highlight != nil {

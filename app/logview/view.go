@@ -56,10 +56,13 @@ type View struct {
 	// Marks tells what each of n stretches of the rows holds. It must be quick.
 	Marks func(n int) []Mark
 
-	fonts  []*typeface.Font
-	glyphs *typeface.Glyphs
-	words  Words
-	raster *canvas.Raster
+	fonts   []*typeface.Font
+	glyphs  *typeface.Glyphs
+	message []*typeface.Font // of messages, nil for fonts
+	letters *typeface.Glyphs // of messages
+	units   float32          // size of text in Fyne units
+	words   Words
+	raster  *canvas.Raster
 
 	widths  Widths
 	layout  layout
@@ -87,7 +90,7 @@ type View struct {
 
 // New returns an empty view that draws with fonts, the first first.
 func New(fonts []*typeface.Font, words Words) *View {
-	v := &View{fonts: fonts, words: words, widths: DefaultWidths(), cursor: -1, anchor: -1, overEdge: -1}
+	v := &View{fonts: fonts, words: words, units: textSize, widths: DefaultWidths(), cursor: -1, anchor: -1, overEdge: -1}
 	v.page.source = none{}
 	v.raster = canvas.NewRaster(v.draw)
 	v.raster.ScaleMode = canvas.ImageScalePixels
@@ -107,7 +110,7 @@ func (v *View) CreateRenderer() fyne.WidgetRenderer { return &renderer{v} }
 type renderer struct{ v *View }
 
 func (r *renderer) Destroy()                     {}
-func (r *renderer) MinSize() fyne.Size           { return fyne.NewSize(320, headerHeight+3*rowHeight+sideBar) }
+func (r *renderer) MinSize() fyne.Size           { return r.v.minSize() }
 func (r *renderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.v.raster} }
 func (r *renderer) Layout(s fyne.Size)           { r.v.fit(s); r.v.changed() }
 func (r *renderer) Refresh()                     { r.v.fit(r.v.Size()); r.v.changed() }
@@ -158,9 +161,13 @@ func (v *View) prepare(w, h int) {
 		// The scale is one of the steps that screens have.
 		scale = math.Max(0.25, math.Round(float64(w)/units*20)/20)
 	}
-	v.layout = measure(w, h, scale, v.widths)
-	if size := textSize * scale; v.glyphs == nil || v.glyphs.Size() != size {
+	v.layout = measure(w, h, scale, float64(v.units), v.widths)
+	if size := float64(v.units) * scale; v.glyphs == nil || v.glyphs.Size() != size {
 		v.glyphs = typeface.NewGlyphs(v.fonts, size)
+		v.letters = v.glyphs
+		if v.message != nil {
+			v.letters = typeface.NewGlyphs(v.message, size)
+		}
 	}
 	v.colours = coloursOf(v.Theme(), fyne.CurrentApp().Settings().ThemeVariant())
 	v.span.page = v.layout.page()
@@ -210,7 +217,7 @@ func (v *View) Reload() {
 // RowPosition is a place within the view under the begin of row i, for its menu.
 func (v *View) RowPosition(i int) fyne.Position {
 	k := min(max(0, i-v.span.top), max(0, v.span.page-1))
-	return fyne.NewPos(40, headerHeight+float32(k+1)*rowHeight)
+	return fyne.NewPos(40, v.units+headerExtra+float32(k+1)*v.rowHeight())
 }
 
 // RefreshMarks asks Marks anew.
@@ -225,10 +232,18 @@ func (v *View) SetWords(w Words) {
 	v.changed()
 }
 
-// SetFonts changes the fonts.
-func (v *View) SetFonts(fonts []*typeface.Font) {
-	v.fonts, v.glyphs = fonts, nil
-	v.changed()
+// SetText changes the size of the text, in Fyne units, and the fonts of the
+// messages, the first first; nil writes them like the rest.
+func (v *View) SetText(size float32, message []*typeface.Font) {
+	v.units, v.message, v.glyphs = size, message, nil
+	v.Refresh()
+}
+
+// rowHeight is that of a row in Fyne units.
+func (v *View) rowHeight() float32 { return v.units + rowExtra }
+
+func (v *View) minSize() fyne.Size {
+	return fyne.NewSize(320, v.units+headerExtra+3*v.rowHeight()+sideBar)
 }
 
 // Widths are the widths of the columns in Fyne units.

@@ -470,7 +470,7 @@ func TestMenuAndLetters(t *testing.T) {
 	v.OnMenu = func(i int, _ fyne.Position) { row = i }
 	v.OnRune = func(r rune) { letters += string(r) }
 	e := &desktop.MouseEvent{Button: desktop.MouseButtonSecondary}
-	e.Position = fyne.NewPos(200, headerHeight+2*rowHeight+5)
+	e.Position = fyne.NewPos(200, v.units+headerExtra+2*v.rowHeight()+5)
 	v.MouseDown(e)
 	v.TappedSecondary(&e.PointEvent)
 	if row != 2 || v.Current() != 2 {

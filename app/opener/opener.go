@@ -28,10 +28,14 @@ const (
 )
 
 // Opener opens bundles; Options are those of every run.
-type Opener struct{ Options analyze.Options }
+type Opener struct {
+	Options analyze.Options
+	rules   string // the folder of the user's own, "" for none
+}
 
 // Open implements session.Opener.
 func (o Opener) Open(ctx context.Context, inputs []string, hooks session.Hooks) (session.Result, error) {
+	unused := o.own()
 	opt := o.Options
 	progress := &ingest.Progress{}
 	opt.Ingest.Progress = progress
@@ -51,7 +55,9 @@ func (o Opener) Open(ctx context.Context, inputs []string, hooks session.Hooks) 
 		}
 		return session.Result{}, err
 	}
-	return result(res), nil
+	out := result(res)
+	out.Problems = append(unused, out.Problems...)
+	return out, nil
 }
 
 // watch tells how far reading is until done.

@@ -168,10 +168,8 @@ func ParseCondition(text string) (c Condition, err error) {
 	}
 	switch c.Kind = kind; kind {
 	case ByLevel:
-		for c.Level = record.Verbose; !strings.EqualFold(c.Level.String(), value); c.Level++ {
-			if c.Level == record.Error {
-				return c, fmt.Errorf("%s: is no level", value)
-			}
+		if c.Level, ok = levelOf(value); !ok {
+			return c, fmt.Errorf("%s: is no level", value)
 		}
 	case ByThread:
 		n, err := strconv.ParseUint(value, 0, 32)

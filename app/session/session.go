@@ -168,6 +168,10 @@ type Session struct {
 	Changed func()
 	// Password is called when an archive wants a password; nil gives it up.
 	Password func(Asked)
+	// Restored is called once all of a session that was opened is there: with the
+	// row that was chosen, or -1, and how many bookmarks are of records that are
+	// no more. It may be nil.
+	Restored func(current, lost int)
 
 	opener Opener
 	post   func(func())
@@ -198,6 +202,7 @@ type Session struct {
 	zone       ZoneMode
 	mine       *time.Location
 	pages      pages
+	restoring  *File // the session that is being opened, until it is read
 }
 
 // New returns an empty session. mine is the engineer's own zone.
@@ -206,6 +211,9 @@ func New(opener Opener, post func(func()), mine *time.Location) *Session {
 	s.ctx, s.close = context.WithCancel(context.Background())
 	return s
 }
+
+// SetOpener says who reads the bundles that are opened from now on.
+func (s *Session) SetOpener(o Opener) { s.opener = o }
 
 // Close ends what is running.
 func (s *Session) Close() {
@@ -268,8 +276,9 @@ func (s *Session) Open(inputs []string) {
 	s.cancel = cancel
 	s.state, s.inputs, s.err = Reading, inputs, nil
 	s.progress, s.result = Progress{}, Result{}
-	s.touched, s.waiting, s.bookmarks, s.conditions, s.marks = false, nil, nil, nil, nil
+	s.touched, s.waiting, s.bookmarks, s.conditions, s.marks, s.restoring = false, nil, nil, nil, nil, nil
 	s.show(nothing{})
+	opener := s.opener
 	enter := func(f func()) {
 		s.post(func() {
 			if s.run == run {
@@ -290,7 +299,7 @@ func (s *Session) Open(inputs []string) {
 	}
 	go func() {
 		defer cancel()
-		res, err := s.opener.Open(ctx, inputs, hooks)
+		res, err := opener.Open(ctx, inputs, hooks)
 		enter(func() { s.opened(res, err) })
 	}()
 	s.changed()
@@ -326,7 +335,7 @@ func (s *Session) Cancel() {
 
 func (s *Session) stop() {
 	s.cancel = nil
-	s.state, s.inputs, s.waiting = Empty, nil, nil
+	s.state, s.inputs, s.waiting, s.restoring = Empty, nil, nil, nil
 	s.progress, s.result = Progress{}, Result{}
 	s.show(nothing{})
 	s.changed()
@@ -401,6 +410,7 @@ func (s *Session) show(t Timeline) {
 	s.hunt(&s.warnings, Query{Warnings: true}, t.Len() > 0)
 	s.filterAnew()
 	s.search()
+	s.restored()
 }
 
 // Names are what the rows can be filtered by.
@@ -421,10 +431,15 @@ func (s *Session) WriteHTML() (write func(w io.Writer, lang string) error, ok bo
 }
 
 // HTMLName is a name for the page: the bundle's, without its kind.
-func (s *Session) HTMLName() string {
+func (s *Session) HTMLName() string { return s.bareName() + ".html" }
+
+// FileName is a name for the session file: the bundle's, without its kind.
+func (s *Session) FileName() string { return s.bareName() + Extension }
+
+func (s *Session) bareName() string {
 	name, _ := s.Name()
 	if base := strings.TrimSuffix(name, filepath.Ext(name)); base != "" {
-		name = base
+		return base
 	}
-	return name + ".html"
+	return name
 }

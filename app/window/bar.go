@@ -1,6 +1,9 @@
 package window
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -42,24 +45,23 @@ func (w *Window) topBar() fyne.CanvasObject {
 		w.refreshPages()
 	}
 	w.matches = widget.NewLabel("")
-	w.all = widget.NewCheck(w.t("filter.all"), nil)
+	w.all = newHintCheck(w, w.t("filter.all"), w.t("filter.all-hint"))
 	w.all.SetChecked(w.ses.ShowsAll())
 	w.all.OnChanged = w.ses.SetShowAll
 
-	w.zone = widget.NewSelect(w.zoneNames(), nil)
-	w.zone.SetSelectedIndex(int(w.ses.ZoneMode()))
-	w.zone.OnChanged = func(string) { w.setZone(session.ZoneMode(w.zone.SelectedIndex())) }
+	w.zone = newHintSelect(w, w.t("settings.zone-hint"), w.zoneNames()).
+		chosen(int(w.ses.ZoneMode()), func(i int) { w.setZone(session.ZoneMode(i)) })
 	var names []string
 	for _, l := range languages {
 		names = append(names, l.name)
 	}
-	language := widget.NewSelect(names, nil)
+	now := 0
 	for i, l := range languages {
 		if l.lang == w.lang {
-			language.SetSelectedIndex(i)
+			now = i
 		}
 	}
-	language.OnChanged = func(string) { w.setLang(languages[language.SelectedIndex()].lang) }
+	language := newHintSelect(w, w.t("settings.language-hint"), names).chosen(now, func(i int) { w.setLang(languages[i].lang) })
 
 	left := container.NewHBox(open, w.export)
 	right := container.NewHBox(w.matches, w.all, container.New(least{150}, w.zone), language)
@@ -117,16 +119,31 @@ func (w *Window) refreshTop() {
 		text = w.t("filter.running", words.Count(n))
 	}
 	w.matches.SetText(text)
+	w.syncControls()
+}
+
+// syncControls shows in the controls what a session that was opened has set.
+func (w *Window) syncControls() {
+	mode := int(w.ses.ZoneMode())
 	names := w.zoneNames()
-	for i := range names {
-		if names[i] != w.zone.Options[i] {
-			chosen, told := w.zone.SelectedIndex(), w.zone.OnChanged
-			w.zone.OnChanged = nil
-			w.zone.SetOptions(names)
-			w.zone.SetSelectedIndex(chosen)
-			w.zone.OnChanged = told
-			break
+	for _, s := range []*hintSelect{w.zone, w.options.zone} {
+		if !slices.Equal(names, s.Options) {
+			s.Options = names
+			told := s.OnChanged
+			s.OnChanged = nil
+			s.ClearSelected() // its text may be the old name of the same clock
+			s.OnChanged = told
 		}
+		silently(s, mode)
+	}
+	if w.ses.Query() != strings.TrimSpace(w.filter.Text) {
+		told := w.filter.OnChanged
+		w.filter.OnChanged = nil
+		w.filter.SetText(w.ses.Query())
+		w.filter.OnChanged = told
+	}
+	if w.all.Checked != w.ses.ShowsAll() {
+		w.all.SetChecked(w.ses.ShowsAll()) // tells the session what it knows
 	}
 }
 
@@ -146,6 +163,11 @@ func (w *Window) zoneNames() []string {
 }
 
 func (w *Window) setZone(m session.ZoneMode) {
+	if m == w.ses.ZoneMode() {
+		return
+	}
+	w.set.Zone = m
+	w.keep()
 	w.ses.SetZoneMode(m)
 	w.view.Reload()
 	w.showDetail(w.view.Current())
@@ -153,13 +175,10 @@ func (w *Window) setZone(m session.ZoneMode) {
 
 // filterEntry is the field for the text to look for. Its keys go on to the
 // window: Enter and F3 lead to the matches, Escape back to the rows.
-type filterEntry struct {
-	widget.Entry
-	w *Window
-}
+type filterEntry struct{ hintEntry }
 
 func newFilterEntry(w *Window) *filterEntry {
-	e := &filterEntry{w: w}
+	e := &filterEntry{hintEntry{w: w}}
 	e.ExtendBaseWidget(e)
 	e.SetPlaceHolder(w.t("filter.place") + "  " + shortcutName("F"))
 	return e
@@ -168,40 +187,48 @@ func newFilterEntry(w *Window) *filterEntry {
 // TypedKey implements fyne.Focusable.
 func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
-	case fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF8, fyne.KeyEscape:
-		e.w.key(k.Name, shiftDown())
 	case fyne.KeyReturn, fyne.KeyEnter:
 		e.w.key(fyne.KeyF3, shiftDown())
 	case fyne.KeyDown:
 		e.w.win.Canvas().Focus(e.w.view)
 	default:
-		e.Entry.TypedKey(k)
+		e.hintEntry.TypedKey(k)
 	}
 }
 
-// key does what a key means anywhere in the window.
+// key does what a key means anywhere in the window. Over a dialog only Escape
+// means something, and F1 on the list of keys.
 func (w *Window) key(name fyne.KeyName, shift bool) {
 	step := 1
 	if shift {
 		step = -1
 	}
-	switch name {
-	case fyne.KeyF3:
-		w.nextMatch(step)
-	case fyne.KeyF8:
-		w.nextError(step)
-	case fyne.KeyEscape:
-		if !w.hideKeys() {
+	switch {
+	case name == fyne.KeyF1:
+		w.showKeys()
+	case name == fyne.KeyEscape:
+		if !w.dismiss() {
 			w.escape()
 		}
-	default:
-		w.timelineKey(name, step)
+	case len(w.dialogs) > 0:
+	case name == fyne.KeyF2:
+		w.nextBookmark(step)
+	case name == fyne.KeyF3:
+		w.nextMatch(step)
+	case name == fyne.KeyF5:
+		w.again()
+	case name == fyne.KeyF8:
+		w.nextError(step)
 	}
 }
 
-// escape ends one thing: reading, else the search, else the choice of field.
+// escape ends one thing: the settings, else reading, else the search, else the
+// choice of field.
 func (w *Window) escape() {
 	switch {
+	case w.page == settingsPage:
+		w.turn(w.pageBefore)
+		return
 	case w.ses.State() == session.Reading:
 		w.ses.Cancel()
 	case w.ses.Query() != "":

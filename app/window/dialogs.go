@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"path/filepath"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -16,48 +15,11 @@ import (
 	"patchtrail/app/words"
 )
 
-// dialogSize is the size of dialogs that list something.
-var dialogSize = fyne.NewSize(860, 560)
-
-// openFile asks for a bundle and opens it.
-func (w *Window) openFile() {
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.fail(err)
-			return
-		}
-		if r == nil {
-			return
-		}
-		r.Close() // its path is what we open
-		w.ses.Open([]string{filepath.FromSlash(r.URI().Path())})
-	}, w.win)
-	d.Show()
-	d.Resize(dialogSize) // before Show, Fyne 2.8.1 panics
-}
-
-// openFolder asks for a folder and opens it.
-func (w *Window) openFolder() {
-	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		if err != nil {
-			w.fail(err)
-			return
-		}
-		if u != nil {
-			w.ses.Open([]string{filepath.FromSlash(u.Path())})
-		}
-	}, w.win)
-	d.Show()
-	d.Resize(dialogSize) // before Show, Fyne 2.8.1 panics
-}
-
 func (w *Window) fail(err error) {
 	text := widget.NewLabel(err.Error())
 	text.Wrapping = fyne.TextWrapWord
 	text.Selectable = true
-	d := dialog.NewCustom(w.t("error.title"), w.t("problems.close"), text, w.win)
-	d.Resize(fyne.NewSize(520, 160))
-	d.Show()
+	w.tell(w.t("error.title"), text, fyne.NewSize(520, 160), nil)
 }
 
 // saveHTML asks where to, and writes the page of findings.
@@ -77,8 +39,7 @@ func (w *Window) saveHTML() {
 		w.writeTo(f, path.Base(f.URI().Path()), write)
 	}, w.win)
 	d.SetFileName(w.ses.HTMLName())
-	d.Show()
-	d.Resize(dialogSize)
+	w.presentFile(d)
 }
 
 // writeTo writes the page beside the window's goroutine and says when it is
@@ -125,9 +86,7 @@ func (w *Window) showProblems() {
 	if len(all) > len(listed) {
 		foot = widget.NewLabel(w.t("problems.more", words.Count(len(all)-len(listed))))
 	}
-	d := dialog.NewCustom(w.t("problems.title"), w.t("problems.close"), container.NewBorder(nil, foot, nil, nil, list), w.win)
-	d.Resize(dialogSize)
-	d.Show()
+	w.tell(w.t("problems.title"), container.NewBorder(nil, foot, nil, nil, list), dialogSize, nil)
 }
 
 // askPassword puts the question for a password.
@@ -138,18 +97,13 @@ func (w *Window) askPassword(q session.Asked) {
 	}
 	label := widget.NewLabel(text)
 	label.Wrapping = fyne.TextWrapWord
-	entry := widget.NewPasswordEntry()
-	d := dialog.NewCustomWithoutButtons(w.t("password.title"), container.NewVBox(label, entry), w.win)
-	answer := func(ok bool) {
-		q.Answer(entry.Text, ok) // before closing, which answers no
+	entry := newPasswordEntry(w)
+	answer := func() { q.Answer(entry.Text, true) }
+	d := w.ask(w.t("password.title"), container.NewVBox(label, entry),
+		choice{w.t("password.skip"), func() { q.Answer("", false) }}, choice{w.t("password.open"), answer})
+	entry.OnSubmitted = func(string) {
+		answer() // before closing, which answers no
 		d.Hide()
 	}
-	open := widget.NewButton(w.t("password.open"), func() { answer(true) })
-	open.Importance = widget.HighImportance
-	entry.OnSubmitted = func(string) { answer(true) }
-	d.SetButtons([]fyne.CanvasObject{widget.NewButton(w.t("password.skip"), func() { answer(false) }), open})
-	d.SetOnClosed(func() { q.Answer("", false) })
-	d.Resize(fyne.NewSize(460, 190))
-	d.Show()
 	w.win.Canvas().Focus(entry)
 }

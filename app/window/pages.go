@@ -14,21 +14,6 @@ import (
 	"patchtrail/app/words"
 )
 
-// emptyPage is what shows before anything is open: a place to drop.
-func (w *Window) emptyPage() fyne.CanvasObject {
-	icon := widget.NewIcon(fynetheme.DownloadIcon())
-	drop := widget.NewLabelWithStyle(w.t("app.drop"), fyne.TextAlignCenter, fyne.TextStyle{})
-	drop.SizeName = fynetheme.SizeNameSubHeadingText
-	offline := widget.NewLabelWithStyle(w.t("app.offline"), fyne.TextAlignCenter, fyne.TextStyle{})
-	offline.Importance = widget.LowImportance
-	open := newHintButton(w, w.t("app.open-file"), w.t("hint.open", shortcutName("O")), w.openFile)
-	open.Importance = widget.HighImportance
-	folder := widget.NewButton(w.t("app.open-folder"), w.openFolder)
-	return container.NewCenter(container.NewVBox(
-		container.NewCenter(container.NewGridWrap(fyne.NewSize(40, 40), icon)), drop, offline,
-		container.NewCenter(container.NewHBox(open, folder))))
-}
-
 // failedPage says why nothing could be read.
 func (w *Window) failedPage() fyne.CanvasObject {
 	title := widget.NewLabelWithStyle(w.t("app.failed"), fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
@@ -38,7 +23,7 @@ func (w *Window) failedPage() fyne.CanvasObject {
 	w.failed.Alignment = fyne.TextAlignCenter
 	w.failed.Selectable = true
 	open := newHintButton(w, w.t("app.open-file"), w.t("hint.open", shortcutName("O")), w.openFile)
-	wide := canvas.NewRectangle(nil)
+	wide := canvas.NewRectangle(color.Transparent)
 	wide.SetMinSize(fyne.NewSize(560, 0))
 	return container.NewCenter(container.NewVBox(title, wide, w.failed, container.NewCenter(open)))
 }

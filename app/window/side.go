@@ -26,15 +26,16 @@ const (
 	windowsPage
 	checklistPage
 	filesPage
+	settingsPage
 	pageCount
 )
 
 // pageNames are the pages in words' keys and in the trace.
-var pageNames = [pageCount]string{"overview", "findings", "timeline", "updates", "windows", "checklist", "files"}
+var pageNames = [pageCount]string{"overview", "findings", "timeline", "updates", "windows", "checklist", "files", "settings"}
 
 func pageIcons() [pageCount]fyne.Resource {
 	return [pageCount]fyne.Resource{fynetheme.HomeIcon(), fynetheme.WarningIcon(), fynetheme.ListIcon(), fynetheme.DownloadIcon(),
-		fynetheme.HistoryIcon(), fynetheme.CheckButtonCheckedIcon(), fynetheme.FolderIcon()}
+		fynetheme.HistoryIcon(), fynetheme.CheckButtonCheckedIcon(), fynetheme.FolderIcon(), fynetheme.SettingsIcon()}
 }
 
 // sideNarrow is the width of the side bar without names.
@@ -58,7 +59,9 @@ func newSide(w *Window) *side {
 		name := w.t("page." + pageNames[i])
 		hint := w.t("page.go", name, shortcutName(string(rune('1'+i))))
 		s.items[i] = newSideItem(w, name, hint, icons[i], func() { w.turn(id) })
-		list.Add(s.items[i])
+		if id != settingsPage {
+			list.Add(s.items[i])
+		}
 	}
 	s.fold = newSideItem(w, "", "", fynetheme.MenuIcon(), func() {
 		w.narrow = !w.narrow
@@ -67,7 +70,7 @@ func newSide(w *Window) *side {
 	})
 	back := canvas.NewRectangle(color.Transparent)
 	s.content = container.New(s.width, container.NewBorder(nil, nil, nil, widget.NewSeparator(),
-		container.NewStack(back, container.NewBorder(list, s.fold, nil, nil))))
+		container.NewStack(back, container.NewBorder(list, container.NewVBox(s.items[settingsPage], s.fold), nil, nil))))
 	s.arrange()
 	return s
 }
@@ -99,7 +102,7 @@ func (s *side) refresh() {
 	counts := [pageCount]int{}
 	if set := s.w.ses.Pages(); set != nil {
 		roots := set.Tab(page.Roots, s.w.ses.FindingMarks())
-		counts = [pageCount]int{0, len(roots), 0, len(set.Updates), len(set.Windows), 0, len(set.Files)}
+		counts = [pageCount]int{0, len(roots), 0, len(set.Updates), len(set.Windows), 0, len(set.Files), 0}
 	}
 	for i, item := range s.items {
 		count := ""
@@ -148,7 +151,7 @@ func (i *sideItem) Cursor() desktop.Cursor { return desktop.PointerCursor }
 // MouseIn implements desktop.Hoverable.
 func (i *sideItem) MouseIn(*desktop.MouseEvent) {
 	i.hovered = true
-	i.w.status.hint(i.hint)
+	i.w.hint(i, i.hint)
 	i.Refresh()
 }
 
@@ -158,7 +161,7 @@ func (i *sideItem) MouseMoved(*desktop.MouseEvent) {}
 // MouseOut implements desktop.Hoverable.
 func (i *sideItem) MouseOut() {
 	i.hovered = false
-	i.w.status.hint("")
+	i.w.hint(nil, "")
 	i.Refresh()
 }
 

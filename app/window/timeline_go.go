@@ -2,10 +2,6 @@ package window
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/session"
@@ -85,16 +81,6 @@ func (w *Window) nextBookmark(step int) {
 	}
 }
 
-// timelineKey does what a key means in the timeline.
-func (w *Window) timelineKey(name fyne.KeyName, step int) {
-	switch name {
-	case fyne.KeyF1:
-		w.showKeys()
-	case fyne.KeyF2:
-		w.nextBookmark(step)
-	}
-}
-
 // letter does what a letter means on the rows.
 func (w *Window) letter(r rune) {
 	switch r {
@@ -150,70 +136,9 @@ func (w *Window) currentMenu() {
 	}
 }
 
-// timelineItems are the timeline's part of the menu "Go".
-func (w *Window) timelineItems() []*fyne.MenuItem {
-	ctrl := fyne.KeyModifierShortcutDefault
-	item := func(text string, key fyne.KeyName, act func()) *fyne.MenuItem {
-		m := fyne.NewMenuItem(text, act)
-		if key != "" {
-			m.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: ctrl}
-		}
-		return m
-	}
-	return []*fyne.MenuItem{
-		item(w.t("menu.palette"), fyne.KeyK, w.showPalette),
-		item(w.t("menu.go-time"), fyne.KeyG, w.askTime),
-		item(w.t("menu.add-filter"), fyne.KeyL, w.addFilter),
-		fyne.NewMenuItemSeparator(),
-		item(w.t("menu.bookmark"), fyne.KeyB, w.bookmark),
-		item(w.t("menu.next-bookmark"), "", func() { w.nextBookmark(1) }),
-		item(w.t("menu.prev-bookmark"), "", func() { w.nextBookmark(-1) }),
-		item(w.t("menu.same-thread"), fyne.KeyT, w.sameThread),
-		item(w.t("menu.around"), fyne.KeyD, w.around),
-		item(w.t("menu.row"), fyne.KeyM, w.currentMenu),
-		fyne.NewMenuItemSeparator(),
-		item(w.t("menu.keys"), "", w.showKeys),
-	}
-}
-
-// keys are the keys of the window, in the order of the list, with what they do.
-func (w *Window) keys() [][2]string {
-	ctrl := shortcutName
-	return [][2]string{
-		{ctrl("1") + " .. " + ctrl("7"), w.t("page.keys")}, {ctrl("K"), w.t("keys.palette")}, {ctrl("O"), w.t("app.open-file")}, {ctrl("E"), w.t("app.export-html")},
-		{ctrl("F") + ", /", w.t("menu.find")}, {"F3, n", w.t("keys.next-match")}, {"Shift+F3, N", w.t("keys.prev-match")},
-		{"F8", w.t("keys.next-error")}, {"Shift+F8", w.t("keys.prev-error")},
-		{ctrl("G"), w.t("menu.go-time")}, {ctrl("L"), w.t("menu.add-filter")},
-		{ctrl("B"), w.t("menu.bookmark")}, {"F2", w.t("keys.next-bookmark")}, {"Shift+F2", w.t("keys.prev-bookmark")},
-		{ctrl("T"), w.t("menu.same-thread")}, {ctrl("D"), w.t("menu.around")}, {ctrl("M"), w.t("menu.row")},
-		{ctrl("A"), w.t("keys.all")}, {ctrl("C"), w.t("row.copy")},
-		{"Tab, Shift+Tab", w.t("keys.tab")}, {"Escape", w.t("keys.escape")}, {"F1", w.t("menu.keys")},
-	}
-}
-
-// showKeys lists the keys, or closes the list.
-func (w *Window) showKeys() {
-	if w.hideKeys() {
-		return
-	}
-	grid := container.New(layout.NewFormLayout())
-	for _, k := range w.keys() {
-		key := widget.NewLabelWithStyle(k[0], fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-		grid.Add(key)
-		grid.Add(widget.NewLabel(k[1]))
-	}
-	scroll := container.NewVScroll(grid)
-	scroll.SetMinSize(fyne.NewSize(420, 420))
-	w.listed = dialog.NewCustom(w.t("menu.keys"), w.t("keys.close"), scroll, w.win)
-	w.listed.SetOnClosed(func() { w.listed = nil })
-	w.listed.Show()
-}
-
-// hideKeys closes the list of keys; ok is false when it does not show.
-func (w *Window) hideKeys() (ok bool) {
-	if w.listed == nil {
-		return false
-	}
-	w.listed.Hide()
-	return true
+// find puts the keyboard into the field for the text to look for.
+func (w *Window) find() {
+	w.turn(timelinePage)
+	w.win.Canvas().Focus(w.filter)
+	w.filter.TypedShortcut(&fyne.ShortcutSelectAll{})
 }

@@ -40,14 +40,14 @@ type headState struct {
 
 func newHead(w *Window) *head {
 	h := &head{w: w, band: histogram.New(), kept: widget.NewLabel("")}
-	add := newHintButton(w, w.t("filter.add"), w.t("filter.add-hint", shortcutName("L")), w.addFilter)
+	add := newHintButton(w, w.t("filter.add"), w.t("filter.add-hint", shortcutName("Shift+F")), w.addFilter)
 	add.SetIcon(fynetheme.ContentAddIcon())
 	ready := newHintButton(w, w.t("filter.question"), w.t("filter.question-hint"), nil)
 	ready.SetIcon(fynetheme.MenuDropDownIcon())
 	ready.IconPlacement = widget.ButtonIconTrailingText
 	ready.OnTapped = func() {
 		below := w.app.Driver().AbsolutePositionForObject(ready).AddXY(0, ready.Size().Height)
-		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", w.questionItems()...), w.win.Canvas(), below)
+		widget.ShowPopUpMenuAtPosition(w.filterMenu(), w.win.Canvas(), below)
 	}
 	h.clear = newHintButton(w, w.t("filter.clear"), w.t("filter.clear-hint"), w.ses.ClearConditions)
 	h.clear.Importance = widget.LowImportance

@@ -13,6 +13,7 @@ import (
 // showPalette finds anything by a few letters.
 func (w *Window) showPalette() {
 	items := append(w.commands(), w.filterItems()...)
+	items = append(items, w.savedItems()...)
 	items = append(items, w.pageItems()...)
 	palette.Show(w.win.Canvas(), palette.NewIndex(items), w.t("palette.place"), w.t("palette.none"), w.meant)
 }
@@ -22,41 +23,43 @@ func (w *Window) addFilter() {
 	palette.Show(w.win.Canvas(), palette.NewIndex(w.filterItems()), w.t("filter.add-place"), w.t("palette.none"), w.typedCondition)
 }
 
+// askCode explains an error code that is typed, or one of the current record.
+func (w *Window) askCode() {
+	palette.Show(w.win.Canvas(), palette.NewIndex(w.codeItems()), w.t("code.place"), w.t("code.none"), w.meant)
+}
+
+// codeItems are the codes in the current record.
+func (w *Window) codeItems() []palette.Item {
+	i := w.view.Current()
+	if i < 0 || i >= w.rows.Len() {
+		return nil
+	}
+	var rec session.Record
+	w.rows.Record(i, &rec)
+	var out []palette.Item
+	seen := map[uint32]bool{}
+	code.ScanResults(rec.Message[:min(len(rec.Message), codesWithin)], func(c uint32, _ int) {
+		if !seen[c] {
+			seen[c] = true
+			out = append(out, w.codeItem(w.t("code.record"), code.Explain(c)))
+		}
+	})
+	return out
+}
+
+// codeItem is a code with its meaning; it leads to the records that hold it.
+func (w *Window) codeItem(section string, e code.Explanation) palette.Item {
+	return palette.Item{Section: section, Title: strings.TrimSpace(e.String() + "  " + e.Symbol), Detail: w.meaning(e),
+		Run: func() {
+			if w.rows.Timeline() != nil && w.rows.Timeline().Len() > 0 {
+				w.filter.SetText(e.String())
+			}
+		}}
+}
+
 // askTime goes to a time that is typed, or limits the filter to a range.
 func (w *Window) askTime() {
 	palette.Show(w.win.Canvas(), palette.NewIndex(nil), w.t("goto.place"), w.t("goto.none"), w.typedTime)
-}
-
-// commands are those of the menus.
-func (w *Window) commands() []palette.Item {
-	var out []palette.Item
-	add := func(title, key string, run func()) {
-		out = append(out, palette.Item{Section: w.t("palette.commands"), Title: title, Key: key, Run: run})
-	}
-	ctrl := shortcutName
-	for i, name := range pageNames {
-		add(w.t("page."+name), ctrl(string(rune('1'+i))), func() { w.turn(pageID(i)) })
-	}
-	add(w.t("menu.go-time"), ctrl("G"), w.askTime)
-	add(w.t("menu.add-filter"), ctrl("L"), w.addFilter)
-	add(w.t("keys.next-error"), "F8", func() { w.nextError(1) })
-	add(w.t("keys.prev-error"), "Shift+F8", func() { w.nextError(-1) })
-	add(w.t("menu.find"), ctrl("F"), w.find)
-	add(w.t("keys.next-match"), "F3", func() { w.nextMatch(1) })
-	add(w.t("keys.prev-match"), "Shift+F3", func() { w.nextMatch(-1) })
-	add(w.t("menu.bookmark"), ctrl("B"), w.bookmark)
-	add(w.t("keys.next-bookmark"), "F2", func() { w.nextBookmark(1) })
-	add(w.t("keys.prev-bookmark"), "Shift+F2", func() { w.nextBookmark(-1) })
-	add(w.t("menu.same-thread"), ctrl("T"), w.sameThread)
-	add(w.t("menu.around"), ctrl("D"), w.around)
-	add(w.t("filter.clear"), "", w.ses.ClearConditions)
-	add(w.t("app.open-file"), ctrl("O"), w.openFile)
-	add(w.t("app.open-folder"), ctrl("Shift+O"), w.openFolder)
-	if _, ok := w.ses.WriteHTML(); ok {
-		add(w.t("app.export-html"), ctrl("E"), w.saveHTML)
-	}
-	add(w.t("menu.keys"), "F1", w.showKeys)
-	return out
 }
 
 // filterItems are what the bundle can be filtered by.
@@ -121,8 +124,7 @@ func (w *Window) meant(query string) []palette.Section {
 	if codes := w.codesOf(query); len(codes) > 0 {
 		s := palette.Section{Title: w.t("palette.codes"), Count: len(codes)}
 		for _, e := range codes {
-			s.Hits = append(s.Hits, palette.Hit{Item: palette.Item{Title: strings.TrimSpace(e.String() + "  " + e.Symbol), Detail: w.meaning(e),
-				Run: func() { w.filter.SetText(e.String()) }}})
+			s.Hits = append(s.Hits, palette.Hit{Item: w.codeItem(s.Title, e)})
 		}
 		out = append(out, s)
 	}

@@ -28,7 +28,7 @@ func (w *Window) makePages() {
 	w.drawn = [pageCount]*page.Set{}
 	w.wait = newWaiting(w)
 	w.side = newSide(w)
-	stack := container.NewStack(w.wait.content, w.timeline)
+	stack := container.NewStack(w.wait.content, w.timeline, w.options.content)
 	for _, v := range w.views {
 		if v != nil {
 			stack.Add(v.object())
@@ -37,19 +37,36 @@ func (w *Window) makePages() {
 	w.frame = container.NewBorder(nil, nil, w.side.content, nil, stack)
 }
 
-// turn shows a page and gives it the keyboard.
+// turn shows a page and gives it the keyboard. Without a bundle there are only
+// the settings, and the start page.
 func (w *Window) turn(id pageID) {
-	if s := w.ses.State(); s != session.Reading && s != session.Ready {
+	s := w.ses.State()
+	open := s == session.Reading || s == session.Ready
+	if !open && id != settingsPage && w.page != settingsPage {
 		return
 	}
+	if id == settingsPage && w.page != settingsPage {
+		w.pageBefore = w.page
+	}
 	w.page = id
-	w.refreshPages()
+	w.refresh()
+	if !open && id != settingsPage {
+		w.win.Canvas().Focus(w.start.first)
+		return
+	}
 	if f := w.pageFocus(); f != nil {
 		w.win.Canvas().Focus(f)
 	} else {
 		w.win.Canvas().Unfocus()
 	}
 	w.note()
+}
+
+// turnFromSettings turns back to the page that the settings were opened over.
+func (w *Window) turnFromSettings() {
+	if w.page == settingsPage {
+		w.page = w.pageBefore
+	}
 }
 
 // toTimeline turns to the timeline, unless it shows already: then the keyboard
@@ -61,8 +78,11 @@ func (w *Window) toTimeline() {
 }
 
 func (w *Window) pageFocus() fyne.Focusable {
-	if w.page == timelinePage {
+	switch w.page {
+	case timelinePage:
 		return w.view
+	case settingsPage:
+		return w.options.first
 	}
 	if w.drawn[w.page] == nil {
 		return nil
@@ -101,7 +121,8 @@ func (w *Window) refreshPages() {
 		w.shownMarks[i] = w.ses.FindingMarksRun()
 	}
 	show(w.timeline, w.page == timelinePage)
-	w.wait.refresh(w.page != timelinePage && set == nil)
+	show(w.options.content, w.page == settingsPage)
+	w.wait.refresh(w.page != timelinePage && w.page != settingsPage && set == nil)
 	w.side.refresh()
 }
 
@@ -130,12 +151,12 @@ type waiting struct {
 	w       *Window
 	content *fyne.Container
 	text    *widget.Label
-	show    *widget.Button
+	show    *hintButton
 }
 
 func newWaiting(w *Window) *waiting {
 	p := &waiting{w: w, text: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})}
-	p.show = widget.NewButton(w.t("page.to-timeline"), func() { w.turn(timelinePage) })
+	p.show = newHintButton(w, w.t("page.to-timeline"), w.t("page.go", w.t("page.timeline"), shortcutName("3")), func() { w.turn(timelinePage) })
 	p.content = container.NewCenter(container.NewVBox(p.text, container.NewCenter(p.show)))
 	return p
 }

@@ -4,12 +4,10 @@ package window
 
 import (
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -18,6 +16,7 @@ import (
 	"patchtrail/app/logview"
 	"patchtrail/app/page"
 	"patchtrail/app/session"
+	"patchtrail/app/settings"
 	"patchtrail/app/theme"
 	"patchtrail/app/typeface"
 	"patchtrail/app/words"
@@ -25,8 +24,6 @@ import (
 
 // The names of what is remembered between runs.
 const (
-	prefLang   = "language"
-	prefMode   = "theme"
 	prefWidths = "log-columns"
 	prefDetail = "details-share"
 	prefNarrow = "side-narrow"
@@ -41,22 +38,34 @@ type Window struct {
 	ses  *session.Session
 	post func(func())
 	lang lang.Lang
-	mode theme.Mode
+	set  settings.Settings
+	// opener is the one that New was given, before limits and rules are set.
+	opener session.Opener
+	scale  scale
+	// saved is the session file that is open, "" for none; remembered are the
+	// inputs that stand in the list of recent bundles already.
+	saved      string
+	remembered []string
 	// found is the system's Japanese font; japanese is it and its bold, for the
 	// widgets, nil until they are needed or if there are none.
 	found    typeface.Japanese
 	japanese [2]fyne.Resource
+	rowFonts []*typeface.Font
 	trace    *trace
 
-	view       *logview.View
-	rows       session.Rows // what the view shows
-	place      place
-	marked     [2]int // errors and matches that the view's marks show
-	detail     *detail
-	head       *head
-	listed     dialog.Dialog // the list of keys, nil while it does not show
-	split      *container.Split
-	page       pageID
+	view   *logview.View
+	rows   session.Rows // what the view shows
+	place  place
+	marked [2]int // errors and matches that the view's marks show
+	detail *detail
+	head   *head
+	// dialogs are those that show, the last on top; listed is the list of keys.
+	dialogs []dialogBox
+	listed  dialogBox
+	split   *container.Split
+	page    pageID
+	// pageBefore is the page that the settings were opened over.
+	pageBefore pageID
 	chosen     [pageCount]int // the row that is chosen on each page
 	narrow     bool           // the side bar shows no names
 	sorted     sorting        // of the updates
@@ -65,7 +74,9 @@ type Window struct {
 
 	// The parts below are built anew for each language.
 	pages    *fyne.Container
-	empty    fyne.CanvasObject
+	start    *start
+	options  *options
+	tip      *tip
 	failed   *widget.Label
 	failPage fyne.CanvasObject
 	timeline fyne.CanvasObject
@@ -81,10 +92,10 @@ type Window struct {
 	export   *hintButton
 	filter   *filterEntry
 	matches  *widget.Label
-	all      *widget.Check
-	zone     *widget.Select
+	all      *hintCheck
+	zone     *hintSelect
 	reading  *reading
-	newer    *widget.Button
+	newer    *hintButton
 	status   *status
 }
 
@@ -97,17 +108,22 @@ func New(a fyne.App, opener session.Opener, tracePath string) *Window {
 // build is New with the way into the window's goroutine, which tests walk
 // themselves.
 func build(a fyne.App, opener session.Opener, tracePath string, post func(func())) *Window {
-	w := &Window{app: a, win: a.NewWindow(""), post: post, trace: newTrace(tracePath)}
+	w := &Window{app: a, win: a.NewWindow(""), post: post, trace: newTrace(tracePath), opener: opener}
+	w.set = settings.Load(a.Preferences())
 	w.ses = session.New(opener, post, time.Local)
+	w.ses.SetZoneMode(w.set.Zone)
+	w.applyReading()
 	w.lang = lang.FromSystem()
-	if l, ok := lang.Parse(a.Preferences().String(prefLang)); ok {
+	if l, ok := lang.Parse(w.set.Language); ok {
 		w.lang = l
 	}
 	w.narrow = a.Preferences().Bool(prefNarrow)
-	w.mode = theme.Mode(a.Preferences().Int(prefMode))
-	fonts := w.fonts()
+	w.rowFonts = w.fonts()
+	w.scale = givenScale(a.Settings())
+	w.scale.apply(w.set.Zoom)
 	w.setTheme()
-	w.view = logview.New(fonts, w.rowWords())
+	w.view = logview.New(w.rowFonts, w.rowWords())
+	w.setRowText()
 	w.connect()
 	w.content()
 	w.win.SetMaster()
@@ -120,9 +136,7 @@ func build(a fyne.App, opener session.Opener, tracePath string, post func(func()
 
 // Show shows the window, runs until it is closed, and opens inputs first.
 func (w *Window) Show(inputs []string) {
-	if len(inputs) > 0 {
-		w.ses.Open(inputs)
-	}
+	w.open(inputs)
 	w.win.ShowAndRun()
 }
 
@@ -158,7 +172,7 @@ func (w *Window) setTheme() {
 		}
 		regular, bold = w.japanese[0], w.japanese[1]
 	}
-	w.app.Settings().SetTheme(theme.New(w.mode, regular, bold))
+	w.app.Settings().SetTheme(theme.New(theme.Mode(w.set.Look), regular, bold))
 }
 
 // resource is a font as Fyne takes it, nil if it cannot be read.
@@ -187,6 +201,7 @@ func (w *Window) rowWords() logview.Words {
 func (w *Window) connect() {
 	w.ses.Changed = w.refresh
 	w.ses.Password = w.askPassword
+	w.ses.Restored = w.restored
 	w.view.SetWidths(w.savedWidths())
 	w.view.OnWidths = w.saveWidths
 	w.view.OnSelect = func(i int) {
@@ -229,10 +244,11 @@ func shiftDown() bool {
 
 // content makes everything that holds words.
 func (w *Window) content() {
+	w.tip = newTip()
 	w.status = newStatus(w)
 	w.reading = newReading(w)
 	w.detail = newDetail(w)
-	w.newer = widget.NewButton("", w.ses.ShowWaiting)
+	w.newer = newHintButton(w, "", w.t("hint.newer"), w.ses.ShowWaiting)
 	w.newer.Importance = widget.HighImportance
 	w.newer.Hide()
 	share := w.app.Preferences().FloatWithFallback(prefDetail, 0.65)
@@ -243,34 +259,46 @@ func (w *Window) content() {
 	w.split.SetOffset(share)
 	w.head = newHead(w)
 	w.timeline = container.NewBorder(container.NewVBox(w.newer, w.head.content), nil, nil, nil, w.split)
-	w.empty = w.emptyPage()
+	w.start = newStart(w)
+	w.options = newOptions(w)
 	w.failPage = w.failedPage()
 	w.makePages()
-	w.pages = container.NewStack(w.empty, w.failPage, w.frame)
+	w.pages = container.NewStack(w.start.content, w.failPage, w.frame)
 	top := container.NewVBox(w.topBar(), w.reading.content)
-	w.win.SetContent(container.NewBorder(top, w.status.content, nil, nil, w.pages))
+	w.win.SetContent(container.NewStack(container.NewBorder(top, w.status.content, nil, nil, w.pages), w.tip.content))
 	w.win.SetMainMenu(w.menu())
 	w.win.SetPadded(false)
 	w.refresh()
 }
 
-// setLang changes the language of the whole window.
+// setLang chooses the language of the window.
 func (w *Window) setLang(l lang.Lang) {
+	w.set.Language = string(l)
+	w.keep()
+	w.speak(l)
+}
+
+// speak changes the language of the whole window.
+func (w *Window) speak(l lang.Lang) {
 	if l == w.lang {
 		return
 	}
 	w.lang = l
-	w.app.Preferences().SetString(prefLang, string(l))
 	w.setTheme()
 	w.view.SetWords(w.rowWords())
 	w.content()
 	w.showDetail(w.view.Current())
+	if w.page == settingsPage {
+		w.win.Canvas().Focus(w.options.first)
+	}
 }
 
 func (w *Window) setMode(m theme.Mode) {
-	w.mode = m
-	w.app.Preferences().SetInt(prefMode, int(m))
+	w.set.Look = int(m)
+	w.keep()
 	w.setTheme()
+	w.start.colour()
+	w.win.SetMainMenu(w.menu())
 }
 
 // dropped opens what was dropped: the whole window is the target, because
@@ -282,7 +310,7 @@ func (w *Window) dropped(items []fyne.URI) {
 			paths = append(paths, filepath.FromSlash(u.Path()))
 		}
 	}
-	w.ses.Open(paths)
+	w.open(paths)
 }
 
 func (w *Window) closed() {
@@ -316,9 +344,11 @@ func (w *Window) saveWidths(widths logview.Widths) {
 func (w *Window) refresh() {
 	state := w.ses.State()
 	w.showRows()
-	show(w.empty, state == session.Empty)
-	show(w.failPage, state == session.Failed)
-	show(w.frame, state == session.Reading || state == session.Ready)
+	asked := w.page == settingsPage
+	show(w.start.content, state == session.Empty && !asked)
+	show(w.failPage, state == session.Failed && !asked)
+	show(w.frame, state == session.Reading || state == session.Ready || asked)
+	w.rememberOpen()
 	w.refreshPages()
 	if state == session.Failed {
 		w.failed.SetText(w.ses.Err().Error())
@@ -347,12 +377,4 @@ func show(o fyne.CanvasObject, visible bool) {
 	case !visible && o.Visible():
 		o.Hide()
 	}
-}
-
-// shortcutName is how the keys of a shortcut are called here.
-func shortcutName(key string) string {
-	if runtime.GOOS == "darwin" {
-		return "⌘" + key
-	}
-	return "Ctrl+" + key
 }
