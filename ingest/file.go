@@ -324,18 +324,23 @@ func readFull(t *text.Reader, p []byte) (n int, err error) {
 }
 
 // binary tells from NUL and control bytes that a file is no text in any
-// encoding; text.NewReader knows UTF-16, so that is left to it.
+// encoding; text.NewReader knows UTF-16, so that is left to it. NULs before all
+// else are what a crash leaves of a log.
 func binary(head []byte) bool {
 	if text.Wide(head) {
 		return false
 	}
+	if rest := bytes.TrimLeft(head, "\x00"); len(rest) > 0 || len(head) == 0 {
+		head = rest
+	}
+	head = head[:min(len(head), 4096)]
 	odd := 0
-	for _, c := range head[:min(len(head), 4096)] {
+	for _, c := range head {
 		if c < 0x20 && c != '\t' && c != '\r' && c != '\n' && c != '\f' && c != 0x1B && c != 0 {
 			odd++
 		}
 	}
-	nul := bytes.Count(head[:min(len(head), 4096)], []byte{0})
-	n := min(len(head), 4096)
+	nul := bytes.Count(head, []byte{0})
+	n := len(head)
 	return odd*20 > n || nul*4 > n && odd > 0 || n > 0 && nul == n
 }

@@ -23,8 +23,7 @@ func (r *Reader) decode8() {
 	switch {
 	case order != 0 && at > 0:
 		p = p[:at]
-	case order != 0 && !more:
-		r.mode = order
+	case order != 0 && !more && r.turn(order):
 		r.used |= order
 		r.decode16()
 		return
@@ -39,7 +38,7 @@ func (r *Reader) decode8() {
 		}
 		p = p[len(line):]
 		r.lo += len(line)
-		out = r.line8(out, line)
+		out = r.line8(out, line, r.lo == r.hi && r.err != nil)
 	}
 	r.emit(out)
 }
@@ -64,7 +63,7 @@ func (r *Reader) wholeLines(p []byte) []byte {
 	i := 0
 	for i < len(p) {
 		n := 1
-		if c := p[i]; c >= 0x81 && c <= 0x9F || c >= 0xE0 && c <= 0xFC {
+		if lead932(p[i]) {
 			n = 2
 		}
 		if i+n > len(p) {
@@ -75,11 +74,21 @@ func (r *Reader) wholeLines(p []byte) []byte {
 	return p[:i]
 }
 
-// line8 appends one line of 8-bit text as UTF-8.
-func (r *Reader) line8(out, line []byte) []byte {
+// line8 appends one line of 8-bit text as UTF-8; last says that the file ends
+// with it.
+func (r *Reader) line8(out, line []byte, last bool) []byte {
+	first := r.bytes-int64(r.hi-r.lo) == int64(len(line))
 	if utf8.Valid(line) {
 		r.note(line)
 		return append(out, line...)
+	}
+	if from, to := torn(line, first, last); from < to && utf8.Valid(line[from:to]) && (r.used&(utf8Plain|utf8BOM) != 0 || !ascii(line[from:to])) {
+		out = r.replace(out, from > 0)
+		r.note(line[from:to])
+		return r.replace(append(out, line[from:to]...), to < len(line))
+	}
+	if half := len(line) - 1; last && lead932(line[half]) && valid932(line[:half]) && (r.used&cp932 != 0 || !ascii(line[:half])) {
+		return r.replace(r.line8(out, line[:half], false), true)
 	}
 	if valid932(line) {
 		if s, err := japanese.ShiftJIS.NewDecoder().Bytes(line); err == nil && !bytes.ContainsRune(s, utf8.RuneError) {
@@ -94,6 +103,35 @@ func (r *Reader) line8(out, line []byte) []byte {
 	return out
 }
 
+// torn returns which part of line is whole where it may begin or end within a
+// character of UTF-8, because the file does.
+func torn(line []byte, first, last bool) (from, to int) {
+	to = len(line)
+	for first && from < min(to, utf8.UTFMax-1) && !utf8.RuneStart(line[from]) {
+		from++
+	}
+	for i := to - 1; last && i >= from && i > to-utf8.UTFMax; i-- {
+		if utf8.RuneStart(line[i]) {
+			if !utf8.FullRune(line[i:]) {
+				to = i
+			}
+			break
+		}
+	}
+	return from, to
+}
+
+// replace appends U+FFFD for a part of a character that is missing.
+func (r *Reader) replace(out []byte, missing bool) []byte {
+	if !missing {
+		return out
+	}
+	r.bad++
+	return utf8.AppendRune(out, utf8.RuneError)
+}
+
+func lead932(c byte) bool { return c >= 0x81 && c <= 0x9F || c >= 0xE0 && c <= 0xFC }
+
 // valid932 reports whether every byte stands where CP932 allows it: lead bytes
 // 81-9F and E0-FC before a trail byte 40-7E or 80-FC, half-width katakana A1-DF.
 func valid932(p []byte) bool {
@@ -101,7 +139,7 @@ func valid932(p []byte) bool {
 		c := p[i]
 		switch {
 		case c < 0x80 || c >= 0xA1 && c <= 0xDF:
-		case c >= 0x81 && c <= 0x9F || c >= 0xE0 && c <= 0xFC:
+		case lead932(c):
 			i++
 			if i == len(p) || p[i] < 0x40 || p[i] == 0x7F || p[i] > 0xFC {
 				return false

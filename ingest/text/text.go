@@ -12,8 +12,10 @@
 //     line that is valid CP932 is decoded from that, any other from Windows-1252;
 //   - a run of UTF-16 inside 8-bit text, or of 8-bit text inside UTF-16, switches.
 //
-// A BOM at the start of a line is taken out. No byte is dropped otherwise: what
-// no encoding explains becomes U+FFFD and is counted.
+// A BOM at the start of a line is taken out, and so is a run of NULs, which a
+// crash or a file made longer in advance leaves. No byte is dropped otherwise:
+// what no encoding explains becomes U+FFFD and is counted, such as half of a
+// character at the end of a file that was copied while it was written.
 package text
 
 import (
@@ -74,6 +76,8 @@ type Reader struct {
 	bad      int
 	lineHead bool // the next byte out starts a line
 	bytes    int64
+	turnedAt int64 // the byte at which turn last changed the mode
+	turned   encoding
 }
 
 // NewReader returns a reader of src. It reads up to 128 KiB at once to tell
@@ -218,7 +222,7 @@ func (r *Reader) straight(p []byte) int {
 }
 
 // goodLines returns the length of the leading lines of p that are plain valid
-// UTF-8 without NUL.
+// UTF-8 without NUL; one right behind the line end makes it one of UTF-16.
 func goodLines(p []byte) int {
 	good := 0
 	for good < len(p) {
@@ -227,7 +231,7 @@ func goodLines(p []byte) int {
 			end = good + i + 1
 		}
 		line := p[good:end]
-		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
+		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 || end < len(p) && p[end] == 0 {
 			break
 		}
 		good = end
@@ -306,10 +310,38 @@ func (r *Reader) decode() {
 	}
 }
 
-// emit hands decoded text out, without the BOMs at the starts of its lines.
+// padding is how many NULs in a row are no text.
+const padding = 8
+
+// emit hands decoded text out, without padding and the BOMs at the starts of
+// its lines.
 func (r *Reader) emit(p []byte) {
+	if i := bytes.Index(p, make([]byte, padding)); i >= 0 {
+		p = withoutPadding(p, i)
+	}
 	if len(p) == 0 {
 		return
 	}
 	r.out = p[:r.stripBOMs(p)]
+}
+
+// withoutPadding takes runs of NULs out of p, in place; the first is at i.
+func withoutPadding(p []byte, i int) []byte {
+	out := p[:i]
+	for i < len(p) {
+		end := i
+		for end < len(p) && p[end] == 0 {
+			end++
+		}
+		if end-i < padding {
+			out = append(out, p[i:end]...)
+		}
+		next := bytes.IndexByte(p[end:], 0)
+		if next < 0 {
+			return append(out, p[end:]...)
+		}
+		i = end + next
+		out = append(out, p[end:i]...)
+	}
+	return out
 }
