@@ -97,7 +97,13 @@ func (p *Parser) Start(line []byte, r *record.Rec, b *record.Batch) bool {
 	return false
 }
 
-// stamp sets the time of a record from its time of day in nanoseconds.
+// late is how far back the clock of a line may be behind the line before it:
+// client and service write into one log, and a clock may be set back by an hour.
+const late = 2 * 3600 * scan.Second
+
+// stamp sets the time of a record from its time of day in nanoseconds. A clock
+// that goes back by more than late has passed midnight, however long the
+// installation had been waiting before.
 func (p *Parser) stamp(r *record.Rec, clock int64) {
 	if !p.dated {
 		r.Flags |= record.Untimed
@@ -105,9 +111,9 @@ func (p *Parser) stamp(r *record.Rec, clock int64) {
 	}
 	day := p.last - p.last%scan.Day
 	switch t := day + clock; {
-	case t-p.last > scan.Day/2 && day > 0:
+	case t-p.last > scan.Day-late && day > 0:
 		r.Time = t - scan.Day // a line of the day before, written late
-	case p.last-t > scan.Day/2:
+	case p.last-t > late:
 		r.Time = t + scan.Day
 	default:
 		r.Time = t

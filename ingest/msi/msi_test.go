@@ -128,6 +128,25 @@ func TestLevel(t *testing.T) {
 	f("CustomAction A returned actual error code 1603 (note", record.Error)
 }
 
+// TestClockBack holds the days of lines whose clock goes forward, a little back,
+// and past midnight after a long wait.
+func TestClockBack(t *testing.T) {
+	f := func(lines string, want ...string) {
+		t.Helper()
+		recs := scantest.Whole(t, msi.New(), []byte("=== Logging started: 3/1/2025  10:00:00 ===\n"+lines))
+		for i, w := range want {
+			if got := time.Unix(0, recs[i+1].Time).UTC().Format("02 15:04:05.000"); got != w {
+				t.Errorf("%s: record %d at %s, want %s", lines, i, got, w)
+			}
+		}
+	}
+	const s, c = "MSI (s) (A0:B4) [", "MSI (c) (A0:B4) ["
+	f(s+"23:59:59:999]: a\n"+s+"00:00:01:000]: b\n", "01 23:59:59.999", "02 00:00:01.000")
+	f(s+"23:59:59:999]: a\n"+s+"00:00:01:000]: b\n"+c+"23:59:59:500]: late\n"+s+"00:00:02:000]: c\n", "01 23:59:59.999", "02 00:00:01.000", "01 23:59:59.500", "02 00:00:02.000")
+	f(s+"10:00:05:000]: a\n"+c+"10:00:04:900]: b\n"+s+"09:10:00:000]: set back\n", "01 10:00:05.000", "01 10:00:04.900", "01 09:10:00.000")
+	f(s+"22:00:00:000]: a\n"+s+"06:00:00:000]: the user came back\n", "01 22:00:00.000", "02 06:00:00.000")
+}
+
 var (
 	slowEngine = regexp.MustCompile(`^(MSI \(.\)) \(([0-9A-Fa-f]+)[:!]([0-9A-Fa-f]+)\) \[(\d\d:\d\d:\d\d:\d\d\d)\]: ?((?s).*)$`)
 	slowAction = regexp.MustCompile(`^[A-Za-z \x{80}-\x{10FFFF}]* (\d{1,2}:\d\d:\d\d):`)

@@ -13,6 +13,8 @@
 package reporting
 
 import (
+	"bytes"
+
 	"patchtrail/ingest/record"
 	"patchtrail/ingest/scan"
 )
@@ -28,7 +30,8 @@ func Detect(head []byte, _ string) bool {
 	return scan.Enough(scan.Share(head, func(line []byte) bool {
 		var e Event
 		_, ok := e.begin(line)
-		return ok
+		// A word in brackets behind a time is the level of many another log.
+		return ok && (e.Name == nil || e.ID > 0 || bytes.IndexByte(e.Name, '_') > 0)
 	}))
 }
 

@@ -30,6 +30,9 @@ func TestDetectPasted(t *testing.T) {
 	f("[INFO] started\n", false)
 	f("12 [MAIN] started\n", false)
 	f("2024-03-05 10:39:12,345 [MAIN] started\n", false)
+	f("2024-03-05 10:39:12.345 [INFO] started\n", false)
+	f("2024-03-05 10:39:12:345 [MAIN] started\n", false)
+	f("2024-03-05 10:39:12:345+0900 [COM_RELEASED] 101\n", true)
 }
 
 func TestGolden(t *testing.T) { scantest.Golden(t, "events.log", newParser, Split) }

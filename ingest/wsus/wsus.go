@@ -4,8 +4,9 @@
 //	2024-03-05 10:11:12.345 UTC<TAB>Info<TAB>w3wp.58<TAB>Class.Method<TAB>text
 //
 // The time is UTC. The level is Info, Change, Warning or Error; the number
-// behind the process is its thread. Lines without a time, such as the stack of
-// an exception, belong to the record before them.
+// behind the process is its thread. A line that has no level there is all text
+// behind its time. Lines without a time, such as the stack of an exception,
+// belong to the record before them.
 package wsus
 
 import (
@@ -93,8 +94,13 @@ func read(line []byte) (c columns, ok bool) {
 		return c, false
 	}
 	c.time = days*scan.Day + seconds*scan.Second + ns
-	c.level, i = column(line, i)
-	c.process, i = column(line, i)
+	c.message = min(scan.Skip(line, i), len(line))
+	level, next := column(line, i)
+	if !known(level) { // nothing but the text follows the time
+		return c, true
+	}
+	c.level = level
+	c.process, i = column(line, next)
 	c.component, i = column(line, i)
 	if dot := bytes.LastIndexByte(c.process, '.'); dot >= 0 {
 		if v, n := scan.Number(c.process[dot+1:]); n > 0 && dot+1+n == len(c.process) {
@@ -124,6 +130,15 @@ func column(line []byte, i int) ([]byte, int) {
 		i++
 	}
 	return line[from:i], i
+}
+
+// known says whether a word is one of those in the level column.
+func known(word []byte) bool {
+	switch string(word) {
+	case "Error", "Fatal", "Warning", "Info", "Change", "Trace", "Verbose", "Debug":
+		return true
+	}
+	return false
 }
 
 // level returns what the word in the level column stands for.

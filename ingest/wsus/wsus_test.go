@@ -33,6 +33,22 @@ func TestLevel(t *testing.T) {
 	f("Trace", record.Verbose)
 }
 
+// TestNoLevel holds that a line without columns loses nothing of its text.
+func TestNoLevel(t *testing.T) {
+	f := func(line, message, component string) {
+		t.Helper()
+		got := Split([]byte("2024-03-05 10:11:12.345 UTC\t" + line + "\r\n"))
+		if string(got.Message) != message || string(got.Component) != component {
+			t.Errorf("%s: message %q, component %q", line, got.Message, got.Component)
+		}
+	}
+	const approved = "Successfully deployed deployment(Install) of KB5034441 by CONTOSO\\admin"
+	f(approved, approved, "")
+	f("Change\tmmc.5\tAdminDataAccess.ExecuteSPDeployUpdate\t"+approved, approved, "AdminDataAccess.ExecuteSPDeployUpdate")
+	f("Errors were found", "Errors were found", "")
+	f("Error\tw3wp.5\tA.B\tErrors were found", "Errors were found", "A.B")
+}
+
 // The slow reference.
 var (
 	slowLine   = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.(\d+) UTC(?:[\t ](.*))?$`)
@@ -65,6 +81,8 @@ func slow(text []byte) []scantest.Rec {
 		r.Level = record.Info
 		if l, ok := levels[columns[0]]; ok {
 			r.Level = l
+		} else if columns[0] != "Info" && columns[0] != "Change" {
+			return r, true
 		}
 		if n := slowThread.FindStringSubmatch(columns[1]); n != nil {
 			for _, c := range n[1] {

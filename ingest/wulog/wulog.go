@@ -53,8 +53,8 @@ func DetectLegacy(head []byte, _ string) bool { return detect(head, legacy) }
 
 func detect(head []byte, read func([]byte) (columns, bool)) bool {
 	return scan.Enough(scan.Share(head, func(line []byte) bool {
-		_, ok := read(line)
-		return ok
+		c, ok := read(line)
+		return ok && len(c.process) > 0 // other logs too have a colon before their milliseconds
 	}))
 }
 

@@ -19,6 +19,12 @@ func newLegacy() scantest.Parser { return NewLegacy() }
 func TestDetect(t *testing.T) {
 	scantest.Claims(t, Name, Detect)
 	scantest.Claims(t, NameLegacy, DetectLegacy)
+	if DetectLegacy([]byte("2015-06-01 09:10:11:123 ERROR it failed\n"), "app.log") {
+		t.Error("a log without process ids is taken for WindowsUpdate.log")
+	}
+	if !DetectLegacy([]byte("2015-06-01 09:10:11:123 912 16d0 Misc it failed\n"), "app.log") {
+		t.Error("pasted lines of WindowsUpdate.log are not known")
+	}
 }
 
 func TestGolden(t *testing.T) {
