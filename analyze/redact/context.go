@@ -12,10 +12,71 @@ var keys = map[string]kind{
 	"machinename": host, "computername": host, "hostname": host, "netbiosname": host, "servername": host, "machine": host,
 	"computer": host, "workstation": host, "workstationname": host, "clientname": host, "siteserver": host, "resourcename": host,
 	"dpname": host, "mpname": host, "serverremotename": host, "dnshostname": host, "sqlserver": host, "proxyserver": host,
+	"logonserver": host, "fqdn": host, "serverfqdn": host, "targetserver": host, "targetserverfqdn": host, "remotecomputer": host, "sourcecomputer": host,
 	"username": user, "user": user, "useraccount": user, "accountname": user, "loggedonuser": user, "lastuser": user, "logonuser": user,
 	"samaccountname": user, "targetusername": user, "subjectusername": user, "fulldomain": domain, "domain": domain,
 	"domainname": domain, "dnsdomain": domain, "logondomain": domain, "userdomain": domain, "targetdomainname": domain,
 	"subjectdomainname": domain, "forest": domain, "workgroup": domain, "dc": domain,
+}
+
+// phrases are keys of two words, by the last of them: what stands before it.
+var phrases = map[string]struct {
+	before string
+	kind   kind
+}{
+	"name": {"host ", host}, "source": {"data ", host}, "server": {"logon ", host}, "owner": {"registered ", user},
+}
+
+// key is what kind of name stands behind the word at s[i:j], whose separator is sep.
+func (p *pass) key(i, j int, sep byte) (kind, bool) {
+	var buf [32]byte
+	low := string(appendLower(buf[:0], p.s[i:j]))
+	if k, ok := keys[low]; ok {
+		return k, true
+	}
+	if sep == '=' && low == "server" { // Server=SRV01;Database=CM_PS1
+		return host, true
+	}
+	phrase, ok := phrases[low]
+	from := i - len(phrase.before)
+	return phrase.kind, ok && from >= 0 && strings.EqualFold(p.s[from:i], phrase.before)
+}
+
+// separator returns the separator behind a key that ends at j and where it
+// ends. It may be quoted, behind the leader dots of ipconfig, or an entity of XML.
+func separator(s string, j int) (sep byte, end int) {
+	at := skipFiller(s, j, j+3)
+	if at+1 < len(s) && s[at] == '.' && (s[at+1] == ' ' || s[at+1] == ':') {
+		for at < len(s) && at < j+48 && (s[at] == ' ' || s[at] == '.') {
+			at++
+		}
+	}
+	switch {
+	case at >= len(s):
+		return 0, j
+	case s[at] == '=' || s[at] == ':' || s[at] == '>' && at == j:
+		return s[at], at + 1
+	case at == j && strings.HasPrefix(s[at:], "&gt;"):
+		return '>', at + 4
+	}
+	return 0, j
+}
+
+// skipFiller passes spaces and quotes of every spelling, at most to limit.
+func skipFiller(s string, at, limit int) int {
+	for at < len(s) && at < limit {
+		switch c := s[at]; {
+		case c == ' ' || c == '\t' || c == '"' || c == '\'':
+			at++
+		case c == '\\' && at+1 < len(s) && s[at+1] == '"':
+			at += 2
+		case c == '&' && strings.HasPrefix(s[at:], "&quot;"):
+			at += len("&quot;")
+		default:
+			return at
+		}
+	}
+	return at
 }
 
 // value replaces the name behind a key at s[i:j]. It returns where to go on, i
@@ -25,27 +86,24 @@ func (p *pass) value(i, j int) int {
 	if j-i > 20 || j-i < 2 {
 		return i
 	}
-	at := j
-	for at < len(s) && at < j+3 && (s[at] == ' ' || s[at] == '"') {
-		at++
-	}
-	if at >= len(s) || s[at] != '=' && s[at] != ':' && s[at] != '>' || s[at] == '>' && at > j {
-		return p.spokenUser(i, j)
+	sep, at := separator(s, j)
+	if sep == 0 {
+		if end := p.spokenUser(i, j); end > i {
+			return end
+		}
+		return p.spokenHost(i, j)
 	}
 	if j-i == 2 && s[j] == '=' && strings.EqualFold(s[i:j], "cn") {
 		return p.distinguished(i, j+1)
 	}
-	var buf [32]byte
-	k, ok := keys[string(appendLower(buf[:0], s[i:j]))]
+	k, ok := p.key(i, j, sep)
 	if !ok || p.r != nil && p.learn == nil && p.r.names.has(s[i:j]) {
 		return i
 	}
-	sep := s[at]
 	if i > 0 && s[i-1] == '/' { // a switch of a command
 		sep = '='
 	}
-	for at++; at < len(s) && at < j+48 && (s[at] == ' ' || s[at] == '\t' || s[at] == '"' || s[at] == '\''); at++ {
-	}
+	at = skipFiller(s, at, at+48)
 	end := at
 	for end < len(s) && class[s[end]]&^dollar != 0 {
 		end++
@@ -79,6 +137,30 @@ func (p *pass) value(i, j int) int {
 	return end
 }
 
+// spokenHost replaces the name in quotes behind the word host, server, computer
+// or machine at s[i:j].
+func (p *pass) spokenHost(i, j int) int {
+	s := p.s
+	switch strings.ToLower(s[i:j]) {
+	case "host", "server", "computer", "machine":
+	default:
+		return i
+	}
+	if j+2 >= len(s) || s[j] != ' ' || s[j+1] != '\'' && s[j+1] != '"' {
+		return i
+	}
+	at := j + 2
+	end := at
+	for end < len(s) && class[s[end]]&^dollar != 0 {
+		end++
+	}
+	if end == at || end >= len(s) || s[end] != s[j+1] || common(s[at:end]) || !hasLetter(s[at:end]) || end-at < minName {
+		return i
+	}
+	p.host(at, end, false)
+	return end
+}
+
 // qualifiedUser replaces DOMAIN\user, where the place says that it is one: the
 // domain is at s[i:j]. It returns where to go on, 0 if it is none.
 func (p *pass) qualifiedUser(i, j int) int {
@@ -108,7 +190,11 @@ func (p *pass) qualifiedUser(i, j int) int {
 	} else {
 		p.found(domain, i, j)
 	}
-	if !isToken(name) && !isProfile(name) {
+	switch {
+	case isToken(name) || isProfile(name):
+	case strings.HasSuffix(name, "$"): // the account of a computer
+		p.found(host, at, end-1)
+	default:
 		p.found(user, at, end)
 	}
 	return end
@@ -165,9 +251,15 @@ func closes(s string, i int, sep byte) bool {
 		return true
 	}
 	if sep == '>' {
-		return s[i] == '<'
+		return s[i] == '<' || s[i] == '&'
 	}
-	return strings.IndexByte("\"'<>,;)]}\r\n\t\\/@&|", s[i]) >= 0 || s[i] == ' ' && sep == '='
+	if s[i] == ' ' && sep != '=' { // a name and then something else, with room before it
+		for i < len(s) && s[i] == ' ' {
+			i++
+		}
+		return i == len(s) || strings.IndexByte(",;\r\n", s[i]) >= 0
+	}
+	return strings.IndexByte("\"'<>,;)]}\r\n\t\\/@&| ", s[i]) >= 0
 }
 
 func isHexNumber(s string) bool {
@@ -320,7 +412,7 @@ func (p *pass) account(i, j int) int {
 	if i > 0 && (s[i-1] == '\\' || s[i-1] == '/' || s[i-1] == '%' || s[i-1] == ':' && i > 1 && class[s[i-2]]&letter != 0 && (i < 3 || class[s[i-3]]&word == 0)) {
 		return i
 	}
-	at := j + 1
+	at := j + slash(s, j)
 	if at < len(s) && s[at] == '\\' {
 		at++
 	}
@@ -346,12 +438,33 @@ func (p *pass) account(i, j int) int {
 	if isToken(s[at:end]) || isProfile(s[at:end]) {
 		return at
 	}
-	if known, to := p.r.names.match(s, at, end); known != "" && to == end {
-		p.put(at, end, known)
+	if known, to := p.r.names.match(s, at, end); known != "" && (to == end || to == end-1 && s[to] == '$') {
+		p.put(at, to, known)
+		return end
+	}
+	if s[end-1] == '$' {
+		p.found(host, at, end-1)
 		return end
 	}
 	p.found(user, at, end)
 	return end
+}
+
+// slash is how long the backslash at i is, 0 if there is none: a URL writes %5C.
+func slash(s string, i int) int {
+	switch {
+	case i >= len(s):
+	case s[i] == '\\':
+		return 1
+	case i+2 < len(s) && s[i] == '%' && s[i+1] == '5' && s[i+2]|0x20 == 'c':
+		return 3
+	}
+	return 0
+}
+
+// behind reports whether a mark in capitals, as URLs write it, ends at i.
+func behind(s string, i int, mark string) bool {
+	return i >= len(mark) && strings.EqualFold(s[i-len(mark):i], mark)
 }
 
 // isUNC reports whether the two backslashes before i begin a path on a server.

@@ -141,7 +141,7 @@ func (r *Redactor) keep(f find) {
 		return
 	}
 	switch f.kind {
-	case host, user, client:
+	case host, user, client, bundle:
 		if learnable(f.name) && !r.foreign(f) {
 			r.names.add(f.name, t)
 			if f.kind == host && len(f.name) > netBIOS && learnable(f.name[:netBIOS]) {
@@ -266,12 +266,98 @@ func (r *Redactor) machines(res *analyze.Result) *lesson {
 	}
 	for _, s := range res.Inputs {
 		text(s)
+		if name := inputName(s, res.Store.Files); learnable(name) {
+			l.add(find{bundle, name, ""})
+		}
 	}
 	for _, f := range res.Store.Files {
 		name(f.Computer)
 		text(f.Path)
 	}
+	for _, s := range pathNames(res.Inputs, res.Store.Files) {
+		name(s)
+	}
 	return l
+}
+
+// pathNames are names of machines that may stand in paths alone: of the first
+// folder of a bundle, and before the _ of several files, as collectors write it.
+func pathNames(inputs []string, files []*record.File) []string {
+	times := map[string]int{}
+	var order []string
+	count := func(name string, n int) {
+		if !looksLikeHost(name) {
+			return
+		}
+		if times[name] == 0 {
+			order = append(order, name)
+		}
+		times[name] += n
+	}
+	for _, f := range files {
+		for _, in := range inputs {
+			rest, ok := strings.CutPrefix(f.Path, in)
+			if !ok || rest == "" || rest[0] != '!' && rest[0] != '/' {
+				continue
+			}
+			if first, _, ok := strings.Cut(rest[1:], "/"); ok {
+				count(first, 2)
+			}
+		}
+		if before, _, ok := strings.Cut(f.Path[strings.LastIndexAny(f.Path, "/!")+1:], "_"); ok {
+			count(before, 1)
+		}
+	}
+	return slices.DeleteFunc(order, func(name string) bool { return times[name] < 2 })
+}
+
+// looksLikeHost reports whether a part of a path has the form that administrators
+// give machines, letters and digits, and is none of the product's own.
+func looksLikeHost(s string) bool {
+	low := strings.ToLower(s)
+	if len(s) < 5 || len(s) > 63 || !learnable(s) || !hasDigit(s) || isGUID(s) || isToken(s) {
+		return false
+	}
+	letters := 0
+	for i := range len(s) {
+		switch c := class[s[i]]; {
+		case c&letter != 0:
+			letters++
+		case c&(digit|hyphen) == 0:
+			return false
+		}
+	}
+	for _, own := range []string{"kb", "w3svc", "system", "win", "ccm", "sms", "mdm", "log", "part", "disk", "setup", "intune"} {
+		if rest, ok := strings.CutPrefix(low, own); ok && strings.Trim(rest, "0123456789-") == "" {
+			return false
+		}
+	}
+	return letters > 0
+}
+
+// inputName is what an archive or a folder is called, without what its kind
+// adds. It is "" for a single log, whose name is the product's.
+func inputName(input string, files []*record.File) string {
+	holds := slices.ContainsFunc(files, func(f *record.File) bool {
+		rest, ok := strings.CutPrefix(f.Path, input)
+		return ok && rest != "" && (rest[0] == '!' || rest[0] == '/')
+	})
+	if !holds {
+		return ""
+	}
+	name := input
+	for {
+		dot := strings.LastIndexByte(name, '.')
+		if dot < 1 || !archiveEnd[strings.ToLower(name[dot+1:])] {
+			return name
+		}
+		name = name[:dot]
+	}
+}
+
+// archiveEnd are the endings of archives.
+var archiveEnd = map[string]bool{
+	"zip": true, "7z": true, "rar": true, "cab": true, "tar": true, "gz": true, "tgz": true, "bz2": true, "tbz": true, "xz": true, "txz": true, "zst": true, "001": true,
 }
 
 // facts is what the facts of a machine call by name.

@@ -13,7 +13,9 @@
 // also replaces names of the second kind where they stand alone (name.go).
 //
 // A host name of several labels becomes two tokens, HOST-1.DOMAIN-1, so that the
-// short name and the long one are seen to be the same machine.
+// short name and the long one are seen to be the same machine. The name of the
+// archive or folder that was analysed is a customer's or a machine's more often
+// than not, and becomes BUNDLE-1.
 //
 // # What stays
 //
@@ -50,11 +52,12 @@ const (
 	mail
 	sid
 	client
+	bundle
 	kinds
 )
 
 // prefixes are the tokens of the kinds without their number.
-var prefixes = [kinds]string{"HOST", "USER", "DOMAIN", "IP", "MAC", "MAIL", "SID", "CLIENT"}
+var prefixes = [kinds]string{"HOST", "USER", "DOMAIN", "IP", "MAC", "MAIL", "SID", "CLIENT", "BUNDLE"}
 
 // maxNames is how many names of one kind get a token of their own; all further
 // ones of a hostile bundle share number 0.
@@ -178,6 +181,8 @@ func tokenAt(s string, i int) int {
 		p = prefixes[ip]
 	case 'S':
 		p = prefixes[sid]
+	case 'B':
+		p = prefixes[bundle]
 	case 'C':
 		p = prefixes[client]
 	case 'M':

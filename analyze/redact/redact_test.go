@@ -38,7 +38,15 @@ func TestText(t *testing.T) {
 	f("https://contoso.sharepoint.com http://cmg.cloudapp.net", "https://HOST-1.DOMAIN-1 http://HOST-2.DOMAIN-2")
 	f("System.Net.WebException in Microsoft.Update.Session WUAHandler.log ccmsetup.exe command.com", "System.Net.WebException in Microsoft.Update.Session WUAHandler.log ccmsetup.exe command.com")
 	f("CWuaHandler::Install SMS_CI::Get http://schemas.microsoft.com/x", "CWuaHandler::Install SMS_CI::Get http://schemas.microsoft.com/x")
+	f(`\\日本語サーバ\共有\x \\?\UNC\SRV01\dir\x.txt \\?\UNC\日本\x`, `\\HOST-1\共有\x \\?\UNC\HOST-2\dir\x.txt \\?\UNC\HOST-3\x`)
+	f("Data Source=SRV01\\INST1;Server=SRV02;Database=CM_PS1; Server: Microsoft-IIS/10.0", "Data Source=HOST-1\\INST1;Server=HOST-2;Database=CM_PS1; Server: Microsoft-IIS/10.0")
+	f("LogonServer=DC01 host 'SRV03' not found, computer \"PC07\"; server 'unknown' host name", "LogonServer=HOST-1 host 'HOST-2' not found, computer \"HOST-3\"; server 'unknown' host name")
+	f("   Host Name . . . . . . . . . . . . : PC01\r\n   Node Type . . . : Hybrid", "   Host Name . . . . . . . . . . . . : HOST-1\r\n   Node Type . . . : Hybrid")
+	f("&lt;NetBIOSName&gt;PC01&lt;/NetBIOSName&gt; &quot;HostName&quot;=&quot;PC02&quot; {\\\"ComputerName\\\":\\\"PC03\\\"}", "&lt;NetBIOSName&gt;HOST-1&lt;/NetBIOSName&gt; &quot;HostName&quot;=&quot;HOST-2&quot; {\\\"ComputerName\\\":\\\"HOST-3\\\"}")
+	f("http%3A%2F%2Fmp01.contoso.com%3A80%2Fx %5C%5CSRV01%5Cshare %2Fwsus.contoso.com %windir% %4d", "http%3A%2F%2FHOST-1.DOMAIN-1%3A80%2Fx %5C%5CHOST-2%5Cshare %2FHOST-3.DOMAIN-1 %windir% %4d")
 	// Addresses.
+	f("192.168.77.*;10.1.*;172.16.5.* version 10.1.* 10.0.* 3.5.*", "IP-1;IP-2;IP-3 version 10.1.* 10.0.* 3.5.*")
+	f("0015.5d01.020A 1234.5678.9012 x0015.5d01.020A 0015.5d01.020A.1", "MAC-1 1234.5678.9012 x0015.5d01.020A 0015.5d01.020A.1")
 	f("10.1.2.3, 192.0.2.7:8530 (10.1.2.3)", "IP-1, IP-2:8530 (IP-1)")
 	f("127.0.0.1 255.255.255.0 0.0.0.0", "127.0.0.1 255.255.255.0 0.0.0.0")
 	f("5.00.9128.1007 10.0.22631.3155 version 10.0.2.3 Version=4.1.0.2 client version is 1.2.3.4 ~~10.1.0.6", "5.00.9128.1007 10.0.22631.3155 version 10.0.2.3 Version=4.1.0.2 client version is 1.2.3.4 ~~10.1.0.6")
@@ -57,6 +65,7 @@ func TestText(t *testing.T) {
 	f("SCClient_CONTOSO@jdoe_1-20250301-010203.log SCNotify_CONTOSO@jdoe_1.log", "SCClient_DOMAIN-1@USER-1_1-20250301-010203.log SCNotify_DOMAIN-1@USER-1_1.log")
 	f("HOST-1.DOMAIN-1 and USER-2 http://HOST-7/ MAIL-3", "HOST-1.DOMAIN-1 and USER-2 http://HOST-7/ MAIL-3")
 	f("a@b.example@c.example", "MAIL-2")
+	f("UserName: 佐藤花子 , UserName: 不明な エラー", "UserName: USER-1 , UserName: 不明な エラー")
 	f("rolesetup.exe /install /siteserver:CM01 SMSFSP 0", "rolesetup.exe /install /siteserver:HOST-1 SMSFSP 0")
 	f("_mssms_mp_ps1._tcp.ad.contoso.com", "_mssms_mp_ps1._tcp.HOST-1.DOMAIN-1")
 	f(`UserName = "CONTOSO\\jdoe"; user 'FABRIKAM\asmith' logged on; user profile\x NT AUTHORITY\SYSTEM User=NT AUTHORITY\SYSTEM`,
@@ -83,6 +92,7 @@ func TestLearned(t *testing.T) {
 	f(`http://mp.contoso.test:8530/x CONTOSO\jdoe said`, "jdoe on new7.contoso.test", "USER-1 on HOST-2.DOMAIN-1")
 	f(`C:\Users\山田太郎\x C:\Users\John Doe\x C:\Users\Łukasz\x`, "山田太郎が John Doe, john doe Johnson Doe ŁUKASZ", "USER-1が USER-2, USER-2 Johnson Doe USER-3")
 	f(`C:\Users\jdoe.CONTOSO\x`, "jdoe", "USER-2")
+	f(`http://mp.contoso.com:8530/x CONTOSO\PC07$ \\PC07\x`, `CONTOSO\PC07$ PC07$ CONTOSO\PC08$`, `DOMAIN-1\HOST-2$ HOST-2$ DOMAIN-1\HOST-3$`)
 	f(`\\server\x \\wsus\x`, `server wsus \\server\x`, `server wsus \\HOST-1\x`)
 	f("GUID:8A4B2C3D-1111-2222-3333-444455556666", "{8a4b2c3d-1111-2222-3333-444455556666}", "{CLIENT-1}")
 	f(`\\HOST-1\x \\host-2\x`, `\\HOST-1\x \\PC01\x 10.1.2.3`, `\\HOST-1\x \\HOST-3\x IP-1`)
@@ -91,6 +101,7 @@ func TestLearned(t *testing.T) {
 	f(`\\VERYLONG-COMPUTER-NAME\x`, "verylong-comput VERYLONG-COMPUTER-NAME", "HOST-1 HOST-1")
 	f(`MachineName=PC01 User=PC01\jdoe`, `PC01\jdoe on PC01`, `HOST-1\USER-1 on HOST-1`)
 	f("user CONTOSO\\jdoe logged on", "jdoe of Contoso", "USER-1 of DOMAIN-1")
+	f("http://mp.contoso.com:8530/x", "user=CONTOSO%5Cjdoe&x CONTOSO%5cadele", "user=DOMAIN-1%5CUSER-1&x DOMAIN-1%5cUSER-2")
 	f(`https://adobe.com/x`, "Adobe Reader", "Adobe Reader")
 }
 

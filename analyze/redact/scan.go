@@ -107,6 +107,9 @@ const maxAtom = 1 << 10
 // atom looks at the atom that begins at i and returns where to go on.
 func (p *pass) atom(i int) int {
 	s := p.s
+	if escaped(s, i) { // %2Fhost
+		return p.unescaped(i + 2)
+	}
 	j, set := i, uint8(0)
 	for j < len(s) && class[s[j]]&^wide != 0 && (j-i < maxAtom || j-i < 4*maxAtom && class[s[j]]&(digit|letter) != 0) {
 		set |= class[s[j]]
@@ -127,6 +130,42 @@ func (p *pass) atom(i int) int {
 		}
 	}
 	return p.parts(i, j, set)
+}
+
+// escaped reports whether the two digits at i write, behind a percent sign, a
+// character that separates names.
+func escaped(s string, i int) bool {
+	if i == 0 || s[i-1] != '%' || i+1 >= len(s) || class[s[i]]&digit == 0 || class[s[i+1]]&(digit|hexa) == 0 {
+		return false
+	}
+	low := s[i+1]
+	if class[low] == digit {
+		low -= '0'
+	} else {
+		low = low | 0x20 - 'a' + 10
+	}
+	c := (s[i]-'0')<<4 | low
+	return c >= ' ' && c < 0x7f && class[c] == 0
+}
+
+// unescaped goes on at i, behind an escaped character: at the host of a URL or
+// the server of a path.
+func (p *pass) unescaped(i int) int {
+	s := p.s
+	end := i
+	for end < len(s) && class[s[end]]&^wide != 0 {
+		end++
+	}
+	switch {
+	case end == i || class[s[i]]&word == 0:
+		return i
+	case behind(s, i, "%5C%5C"):
+		return p.server(i, end)
+	case behind(s, i, "%3A%2F%2F"):
+		p.host(i, end, behind(s, min(len(s), end+7), "%3A8530") || behind(s, min(len(s), end+7), "%3A8531"))
+		return end
+	}
+	return i
 }
 
 // tokenIn is tokenAt inside an atom of which set is known.
@@ -178,7 +217,12 @@ func (p *pass) inContext(i, j int, set uint8) int {
 		if isUsers(s, i, j) {
 			return p.profile(j + 1)
 		}
-		if next == '\\' {
+		if next == '\\' && j-i == 3 && strings.EqualFold(s[i:j], "unc") && behind(s, i, `?\`) {
+			return p.longUNC(j + 1)
+		}
+		fallthrough
+	case '%':
+		if slash(s, j) > 0 {
 			if end := p.account(i, j); end > i {
 				return end
 			}
@@ -187,10 +231,22 @@ func (p *pass) inContext(i, j int, set uint8) int {
 	if i >= 2 && s[i-1] == '\\' && s[i-2] == '\\' && isUNC(s, i) {
 		return p.server(i, j)
 	}
-	if next == '=' || next == ':' || next == ' ' || next == '>' || next == '"' {
+	if next == '=' || next == ':' || next == ' ' || next == '>' || next == '"' || next == '&' || next == '\\' && j+1 < len(s) && s[j+1] == '"' {
 		return p.value(i, j)
 	}
 	return i
+}
+
+// longUNC replaces the server of \\?\UNC\server\share, which begins at i.
+func (p *pass) longUNC(i int) int {
+	end := i
+	for end < len(p.s) && class[p.s[end]] != 0 {
+		end++
+	}
+	if end > i {
+		p.host(i, end, false)
+	}
+	return end
 }
 
 // parts looks for names, addresses and SIDs at the beginning of every part of
@@ -212,8 +268,8 @@ func (p *pass) parts(i, j int, set uint8) int {
 				continue
 			}
 		}
-		if c == digit && set&dot != 0 {
-			if end := p.ipv4(k); end > k {
+		if set&dot != 0 {
+			if end := p.dotted(k); end > k {
 				k = end - 1
 				continue
 			}
@@ -228,8 +284,56 @@ func (p *pass) parts(i, j int, set uint8) int {
 	return j
 }
 
+// dotted looks for an IPv4 address or a MAC address of the form 0015.5d01.020a.
+func (p *pass) dotted(i int) int {
+	if class[p.s[i]] == digit {
+		if end := p.ipv4(i); end > i {
+			return end
+		}
+	}
+	if end := dottedMAC(p.s, i); end > i {
+		p.mac(i, end)
+		return end
+	}
+	return i
+}
+
+// dottedMAC returns where such a MAC address ends that begins at i, i if none
+// does. A number of three groups without a letter is none.
+func dottedMAC(s string, i int) int {
+	const size = 14
+	if i+size > len(s) || i > 0 && s[i-1] == '.' || i+size < len(s) && class[s[i+size]]&(word|dot|hyphen) != 0 {
+		return i
+	}
+	digits, letters := 0, 0
+	for k := range size {
+		switch c := class[s[i+k]]; {
+		case k%5 == 4 && c == dot:
+		case k%5 == 4:
+			return i
+		case c == digit:
+			digits++
+		case c == hexa:
+			letters++
+		default:
+			return i
+		}
+	}
+	if digits == 0 || letters == 0 {
+		return i
+	}
+	return i + size
+}
+
 // script looks for a name at a character of another script.
 func (p *pass) script(i int) int {
+	if i > 1 && p.s[i-1] == '\\' && p.s[i-2] == '\\' && isUNC(p.s, i) { // \\サーバー\share
+		end := i
+		for end < len(p.s) && class[p.s[end]] != 0 {
+			end++
+		}
+		return p.server(i, end)
+	}
 	if p.learn == nil && p.r.names.odd {
 		if token, end := p.r.names.match(p.s, i, i); end > i {
 			p.put(i, end, token)
@@ -293,7 +397,7 @@ func macEnd(s string, i int, sep byte) int {
 }
 
 func (p *pass) mac(i, end int) {
-	switch strings.NewReplacer("-", "", ":", "").Replace(p.s[i:end]) {
+	switch strings.NewReplacer("-", "", ":", "", ".", "").Replace(p.s[i:end]) {
 	case "000000000000", "ffffffffffff", "FFFFFFFFFFFF":
 	default:
 		p.found(mac, i, end)
@@ -362,6 +466,10 @@ func (p *pass) ipv4(i int) int {
 	if i > 0 && s[i-1] == '.' {
 		return i
 	}
+	if end := networkEnd(s, i); end > i {
+		p.found(ip, i, end)
+		return end
+	}
 	end := ipv4End(s, i)
 	if end == i || end < len(s) && class[s[end]]&(digit|letter) != 0 || end+1 < len(s) && s[end] == '.' && class[s[end+1]]&(digit|letter) != 0 {
 		return i
@@ -370,6 +478,22 @@ func (p *pass) ipv4(i int) int {
 		return end
 	}
 	p.found(ip, i, end)
+	return end
+}
+
+// networkEnd returns where a private network such as 192.168.2.* ends that begins
+// at i, as bypass lists of proxies have it, i if none does. 10.0.* is Windows.
+func networkEnd(s string, i int) int {
+	n := strings.IndexByte(s[i:min(len(s), i+14)], '*')
+	if n < 3 || s[i+n-1] != '.' {
+		return i
+	}
+	network, end := s[i:i+n-1], i+n+1
+	whole := network + strings.Repeat(".1", 3-min(3, strings.Count(network, ".")))
+	a, err := netip.ParseAddr(whole)
+	if err != nil || !a.Is4() || !a.IsPrivate() || network == "10.0" || isVersion(s, i, end) {
+		return i
+	}
 	return end
 }
 
