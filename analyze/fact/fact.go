@@ -158,6 +158,9 @@ type GPO struct {
 	Evidence Evidence
 }
 
+// Local reports whether it is the machine's own policy, not one of the domain.
+func (g *GPO) Local() bool { return isLocal(g.Name) }
+
 // RegistryValue is a value of a key that matters here. Name "" with type
 // "KEY" says that the key is there.
 type RegistryValue struct {

@@ -42,9 +42,10 @@ func policyMissing(s *subject) []Finding {
 }
 
 // notDetected looks for deployed updates that the scan leaves out: those that
-// the log calls superseded, and those of the deployments (the export of
-// CCM_UpdateCIAssignment) that are not in what the scan found (that of
-// CCM_UpdateStatus) (S0.27, S0.28). A superseded one is well left out.
+// the log calls superseded, and those of the deployments (in the export of
+// CCM_UpdateCIAssignment, or targeted in UpdatesDeployment.log) that are not in
+// what the scan found (the export of CCM_UpdateStatus) (S0.27, S0.28). A
+// superseded one is well left out.
 func notDetected(s *subject) []Finding {
 	var out []Finding
 	told := map[string]bool{}
@@ -72,9 +73,9 @@ func (s *subject) nameOf(id string) string {
 	return id
 }
 
-// absent compares the two exports.
+// absent compares what is deployed with the export of what the scan found.
 func (s *subject) absent(told map[string]bool) []Finding {
-	if len(s.facts.Updates) == 0 || len(s.facts.Deployments) == 0 {
+	if len(s.facts.Updates) == 0 {
 		return nil
 	}
 	for i := range s.facts.Updates {
@@ -83,12 +84,12 @@ func (s *subject) absent(told map[string]bool) []Finding {
 		}
 	}
 	var out []Finding
-	for _, d := range s.deployed() {
+	for _, d := range append(s.deployed(), s.targeted()...) {
 		if told[d.update] || len(out) >= maxNotDetected {
 			continue
 		}
 		told[d.update] = true
-		f := Finding{Confidence: Likely, Evidence: places(d.at), Params: params("update", d.update, "deployment", d.name)}
+		f := Finding{Confidence: Likely, Evidence: []Evidence{d.at}, Params: params("update", d.update, "deployment", d.name)}
 		for i := range s.Updates {
 			if u := &s.Updates[i]; u.Machine == s.n && u.UpdateID == d.update {
 				f.Params["kb"], f.Params["title"], f.Updates = u.KB, u.Title, []string{u.Key}

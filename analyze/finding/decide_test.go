@@ -172,7 +172,7 @@ func TestProxyBypassesMissing(t *testing.T) {
 	f("only the management point", `warning|possible|host=mp.contoso.com|role=management-point`, managed, proxied(true, "wsus.contoso.com"))
 	f("and the scan fails there", `error|likely|symptom=0x8024401b`, managed, proxied(true, "(なし)"),
 		one("Logs/WUAHandler.log", ccm("WUAHandler", "09:30:00", "OnSearchComplete - Failed to end search job. Error = 0x8024401b.")+ccm("WUAHandler", "09:30:00", "Scan failed with error = 0x8024401b.")))
-	f("but scans succeed", "info|possible", managed, scanned, proxied(false, "(none)"))
+	f("but scans succeed", "warning|possible|scanned=2025-03-17T23:00:00Z", managed, scanned, proxied(false, "(none)"))
 	f("domain", "", managed, proxied(false, "*.contoso.com"))
 	f("both hosts", "", managed, proxied(true, "WSUS.contoso.com;mp.CONTOSO.com"))
 	f("direct", "", managed, one("winhttp_proxy.txt", "\n現在の WinHTTP プロキシ設定:\n\n    直接アクセス (プロキシ サーバーなし)。\n\n"))
@@ -225,7 +225,11 @@ func TestGroupPolicy(t *testing.T) {
 	f("none applied, ja", absent, "warning|possible|applied=Default Domain Policy",
 		one("gpresult.txt", "\nコンピューターの設定\n--------------------\n\n    適用されたグループ ポリシー オブジェクト\n    -----------------------------\n        Default Domain Policy\n\n    コンピューターは、次のセキュリティ グループの一部です\n"))
 	f("applied", absent, "", en("        Default Domain Policy\n        WSUS clients"))
-	f("ConfigMgr set it", absent, "", managed, en("        Default Domain Policy"))
+	f("ConfigMgr set it", absent, "", managed, en("        Default Domain Policy\n        Local Group Policy"))
+	f("ConfigMgr set it, ja", absent, "", managed,
+		one("gpresult.txt", "\nコンピューターの設定\n--------------------\n\n    適用されたグループ ポリシー オブジェクト\n    -----------------------------\n        Default Domain Policy\n        ローカル グループ ポリシー\n\n    コンピューターは、次のセキュリティ グループの一部です\n"))
+	f("ConfigMgr set it, and it is not applied", absent, "warning|possible|applied=Default Domain Policy", managed, en("        Default Domain Policy"))
+	f("ConfigMgr set it, and the registry has it", absent, "", managed, wupolicy(wuServer), en("        Default Domain Policy"))
 }
 
 // wupolicy is reg query of Windows Update's policy.

@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"strings"
 
-	"patchtrail/analyze/fact"
+	"patchtrail/analyze/ledger"
 	"patchtrail/ingest/record"
 )
 
 // deployed is an update that a deployment on the client holds.
 type deployed struct {
 	update, name string
-	at           fact.Evidence
+	at           Evidence
 }
 
 // maxDeployed bounds the updates that are read of one machine, maxExport the
@@ -35,6 +35,26 @@ func (s *subject) deployed() []deployed {
 		}
 		read[file] = true
 		out = append(out, s.assigned(file, max(0, maxDeployed-len(out)))...)
+	}
+	return out
+}
+
+// targeted are the updates of which the logs know the deployment and no more:
+// one that was begun, or is done, was found by a scan.
+func (s *subject) targeted() []deployed {
+	var out []deployed
+	for i := range s.Updates {
+		u := &s.Updates[i]
+		open := u.Now == ledger.StateUnknown || u.Now == ledger.StateAvailable || u.Now == ledger.StateDeferred
+		if u.Machine != s.n || u.Found || !open || u.UpdateID == "" || len(u.Deployments) == 0 || len(u.Attempts) > 0 {
+			continue
+		}
+		for _, g := range u.Stages {
+			if (g.Name == ledger.Policy || g.Name == ledger.Evaluate) && len(g.Evidence) > 0 {
+				out = append(out, deployed{u.UpdateID, u.Deployments[0], Records(g.Evidence[len(g.Evidence)-1])[0]})
+				break
+			}
+		}
 	}
 	return out
 }
@@ -63,7 +83,7 @@ func (s *subject) assigned(file, n int) []deployed {
 			}
 			rest = after
 			if id := guidIn(after[:min(36, len(after))]); id != "" {
-				out = append(out, deployed{id, name, fact.Evidence{File: file, Line: number, Record: record.None, Text: "SUM_" + id}})
+				out = append(out, deployed{id, name, Evidence{File: file, Line: number, Record: record.None, Text: "SUM_" + id}})
 			}
 		}
 	}

@@ -45,6 +45,7 @@ var relations = []relation{
 	{"mp-timeout", withoutPoint, nil}, {"mp-unreachable", withoutPoint, nil},
 	{"policy-not-received", []string{"software-updates-disabled"}, nil},
 
+	{"registry-pol-damaged", []string{"scan-failed"}, unwritten},
 	{"registry-pol-damaged", []string{"gpo-overrides-update-point", "wsus-policy-wrong", "wsus-policy-not-applied"}, nil},
 	{"gpo-overrides-update-point", append([]string{"wsus-policy-wrong", "alternate-download-server-wrong", "dual-scan"}, scanning...), nil},
 	{"wsus-policy-wrong", []string{"scan-cannot-connect", "wsus-name-not-resolved", "scan-http-error", "scan-timeout", "scan-tls-failed", "scan-failed", "dual-scan"}, astray},
@@ -101,12 +102,23 @@ func proxiedHost(effect, cause *Finding) bool {
 }
 
 // proxiedScan reports whether the update point goes through it, and a proxy can
-// have made the failure: an error that only WSUS itself answers is not its.
+// have made the failure: an error that only WSUS itself answers is not its. A
+// name that a scan did not resolve is that of the proxy, which is asked for the
+// other; one that a saved lookup did not is the update point's own.
 func proxiedScan(effect, cause *Finding) bool {
 	if cause.Params["role"] != "update-point" {
 		return false
 	}
+	if effect.ID == "wsus-name-not-resolved" {
+		return effect.Params["host"] == ""
+	}
 	return effect.ID != "scan-http-error" || slices.Contains([]string{"", "403", "407", "502", "504"}, effect.Params["status"])
+}
+
+// unwritten reports whether a scan ended before it began, in a code with which
+// the local policy is not read or written.
+func unwritten(effect, _ *Finding) bool {
+	return slices.Contains([]string{"0x80004005", "0x800703ee", "0x80070002", "0x8007000d"}, strings.ToLower(effect.Params["code"]))
 }
 
 // astray reports whether the policy leads the client to a wrong server, or to

@@ -61,6 +61,12 @@ func TestLink(t *testing.T) {
 	f("proxy", "scan-http-error<proxy-bypasses-missing scan-http-error mp-timeout proxy-bypasses-missing",
 		of("scan-http-error", "status", "502"), of("scan-http-error", "status", "500"), of("mp-timeout", "host", "mp.contoso.com"),
 		of("proxy-bypasses-missing warning possible", "role", "update-point", "hosts", "wsus.contoso.com"))
+	f("the name of the proxy", "wsus-name-not-resolved<proxy-bypasses-missing proxy-bypasses-missing",
+		of("wsus-name-not-resolved", "code", "0x8024402c"), of("proxy-bypasses-missing warning", "role", "update-point", "hosts", "wsus.contoso.com"))
+	f("a name of its own", "wsus-name-not-resolved proxy-bypasses-missing",
+		of("wsus-name-not-resolved", "host", "wsus.contoso.com"), of("proxy-bypasses-missing warning", "role", "update-point", "hosts", "wsus.contoso.com"))
+	f("a policy that is not read", "scan-failed<registry-pol-damaged scan-failed registry-pol-damaged",
+		of("scan-failed", "code", "0x80004005"), of("scan-failed", "code", "0x8024001e"), of("registry-pol-damaged", "code", "0x80004005"))
 	f("proxy before the management point", "mp-timeout<proxy-bypasses-missing proxy-bypasses-missing",
 		of("mp-timeout", "host", "MP"), of("proxy-bypasses-missing warning", "role", "management-point", "hosts", "wsus.contoso.com, mp.contoso.com"))
 	f("services", "bits-job-failed<service-disabled scan-failed service-stopped<service-disabled service-stopped service-disabled",

@@ -8,13 +8,11 @@ import (
 	"patchtrail/ingest/record"
 )
 
-// Only the latest state counts (REQUIREMENTS.md SX.1): what was seen at most
-// passing times and not again within old before the machine's logs end has
-// passed, even where no line proves it.
-const (
-	passing = 2
-	old     = int64(24 * time.Hour)
-)
+// Only the latest state counts (REQUIREMENTS.md SX.1). passing is how often a
+// thing may have been seen that fades: what would show again while it lasts, and
+// did not, has passed, even where no line proves it. The outcome of a scan, or
+// of an installation, is the latest state until the next.
+const passing = 2
 
 // recovered and stale are the parameters that say that a finding has passed:
 // when it was mended, and how many hours the logs go on without it.
@@ -39,7 +37,7 @@ func (in *Input) fromMatch(m *rule.Match) Finding {
 	for _, e := range m.Evidence {
 		f.Evidence = append(f.Evidence, Records(in.id(e))...)
 	}
-	if m.Count <= passing && m.Stale > old {
+	if fades := int64(m.Rule.FadesAfterHours) * int64(time.Hour); fades > 0 && m.Count <= passing && m.Stale > fades {
 		f.Severity = Info
 		f.Params[stale] = strconv.FormatInt(m.Stale/int64(time.Hour), 10)
 	}

@@ -154,14 +154,16 @@ func (s *subject) offered(url string) bool {
 
 // policyNotApplied looks for a gpresult without any policy for WSUS, where
 // nothing else gives the machine an update point either (S3.2, S3.3). The list
-// of names alone does not show what the policies hold.
+// of names alone does not show what the policies hold. ConfigMgr needs no policy
+// of the domain, but enters its update point in the local one, which must then
+// stand among the applied.
 func policyNotApplied(s *subject) []Finding {
 	f := s.facts
-	if len(f.GPOs) == 0 || s.listsUpdatePolicy() {
+	if len(f.GPOs) == 0 || s.listsUpdatePolicy() || s.appliesLocal() {
 		return nil
 	}
 	for _, u := range f.UpdatePoints {
-		if u.Source != fact.SiteServer {
+		if u.Source != fact.SiteServer && u.Source != fact.Location && u.Source != fact.ManagedServer {
 			return nil
 		}
 	}
@@ -185,6 +187,12 @@ func policyNotApplied(s *subject) []Finding {
 		sure = Likely
 	}
 	return []Finding{{Confidence: sure, Evidence: proof, Params: params("applied", short(applied), "filtered", short(filtered))}}
+}
+
+// appliesLocal reports whether the client of ConfigMgr has its update point in
+// the local policy, as far as the names show.
+func (s *subject) appliesLocal() bool {
+	return s.expected() != nil && slices.ContainsFunc(s.facts.GPOs, func(g fact.GPO) bool { return g.Applied && g.Local() })
 }
 
 // listsUpdatePolicy reports whether gpresult shows the setting at all.

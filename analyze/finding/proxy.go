@@ -9,13 +9,14 @@ import (
 
 // The findings that a proxy on the way to a server of the company makes.
 var (
-	proxiedScans = []string{"scan-proxy-auth", "scan-cannot-connect", "scan-timeout", "scan-http-error"}
+	proxiedScans = []string{"scan-proxy-auth", "scan-cannot-connect", "scan-timeout", "scan-http-error", "wsus-name-not-resolved"}
 	proxiedPoint = []string{"mp-http-error", "mp-timeout", "mp-unreachable"}
 )
 
 // proxyBypassesMissing compares the hosts that the machine must reach with the
 // bypass list of its WinHTTP proxy (S0.18, S0.19, S2.12-S2.14). It is likely
-// where the way fails too; where scans get through nothing need be done.
+// where the way fails too. Where scans get through it is still a way that may
+// fail, and nobody knows whether the proxy was set before or after them.
 func proxyBypassesMissing(s *subject) []Finding {
 	p := s.facts.Proxy
 	if p == nil || p.Direct || p.Server == "" {
@@ -55,7 +56,7 @@ func proxyBypassesMissing(s *subject) []Finding {
 		f.Params["symptom"] = symptom(m.Params)
 		f.Evidence = append(f.Evidence, Records(s.id(m.Evidence[len(m.Evidence)-1]))...)
 	case s.scans():
-		f.Severity = Info
+		f.Params["scanned"] = stamp(s.facts.LastScan.Time)
 		f.Evidence = append(f.Evidence, places(s.facts.LastScan.Evidence)...)
 	}
 	return []Finding{f}

@@ -55,6 +55,13 @@ func TestClient(t *testing.T) {
 	f("superseded, ja", "info|certain|reason=superseded", pruned("3 月の累積更新プログラム"))
 	f("superseded, and not deployed", "", files{"Logs/WUAHandler.log": pruned("")["Logs/WUAHandler.log"]})
 	f("both there", "", managed, deployment("March updates"), status(strings.ToUpper(absent), present))
+	targeted := func(name string) files {
+		return files{"Logs/UpdatesDeployment.log": ccm("UpdatesDeploymentAgent", "09:00:00", "Update (Site_0B4F7777-55DB-4D6F-B1A3-D4A62C3C7777/SUM_"+absent+") Name ("+name+" (KB5053602)) ArticleID (5053602) added to the targeted list of deployment ({0B4F1111-55DB-4D6F-B1A3-D4A62C3C1111})")}
+	}
+	f("targeted in the log", "warning|likely|update="+absent+"|kb=KB5053602", managed, targeted("March"), status(present))
+	f("targeted in the log, ja", "warning|likely|title=3 月の累積更新プログラム (KB5053602)", managed, targeted("3 月の累積更新プログラム"), status(present))
+	f("targeted and there", "", managed, targeted("March"), status(absent, present))
+	f("targeted, and found by the scan", "", managed, targeted("March"), files{"Logs/WUAHandler.log": ccm("WUAHandler", "09:30:00", "1. Update (Missing): March (KB5053602) ("+absent+", 200)")}, status(present))
 	f("no list of updates", "", managed, deployment("March updates"))
 
 	f = cases(t, "update-point-not-assigned")

@@ -278,6 +278,7 @@ func (d *deployment) detectBefore(m *machine, at int64) (moment, bool) {
 
 // status takes what a scan said.
 func (j *journey) status(e *event, s int32) {
+	j.u.Found = true
 	if j.found == 0 {
 		j.found = e.time
 	}

@@ -227,6 +227,7 @@ type Update struct {
 	NowBy    record.ID
 	Max      Maximum
 	Involved bool // it was deployed, downloaded or installed in these logs, not only scanned for
+	Found    bool // a scan listed it, with whatever status
 	// RecommendedMinutes is the maximum to set, 0 where nothing suggests one;
 	// RecommendedFor is why: "longest-success", "longest-cut" or "".
 	RecommendedMinutes int

@@ -54,7 +54,10 @@
 // instead of its message; one_event_seconds makes one event of lines that hold
 // different fragments of any (or come from different forms) in one thread;
 // when_cured = "drop" raises nothing once cured, instead of noting the
-// recovery; confidence is "certain" unless given; references are links;
+// recovery; fades_after_hours = 24 says that what was seen once or twice, and
+// not in that time before the machine's logs end, has passed although no line
+// proves it: for what would show again while it lasts, not for the outcome of
+// a scan or an installation, which stands until the next; confidence is "certain" unless given; references are links;
 // found_by names the package whose code finds the thing, where fragments
 // cannot say it: such a rule lends texts, declares its params, and its
 // fragments, if any, only lead that code to the records. found_also_by names
@@ -203,6 +206,9 @@ type Rule struct {
 	AcrossLogs      bool   `toml:"across_logs"`
 	CuredBy         []Cure `toml:"cured_by"`
 	WhenCured       string `toml:"when_cured"` // "info" (default) or "drop"
+	// FadesAfterHours is how long the machine's logs must go on for one or two
+	// matches to have passed; 0 is for ever.
+	FadesAfterHours int `toml:"fades_after_hours"`
 
 	References []string `toml:"references"`
 	EN         *Text    `toml:"en"`

@@ -32,6 +32,7 @@ const (
 	maxSample    = 64 << 10
 	maxSamples   = 200
 	maxSeconds   = 24 * 3600
+	maxFade      = 24 * 365 // hours
 	defaultThen  = 2
 	minTextRunes = 2
 )
@@ -62,6 +63,9 @@ func (c *checker) check() {
 	}
 	if r.OneEventSeconds < 0 || r.OneEventSeconds > maxSeconds {
 		c.fail("one_event_seconds", fmt.Sprintf("%d seconds", r.OneEventSeconds), fmt.Sprintf("0 to %d", maxSeconds))
+	}
+	if r.FadesAfterHours < 0 || r.FadesAfterHours > maxFade {
+		c.fail("fades_after_hours", fmt.Sprintf("%d hours", r.FadesAfterHours), fmt.Sprintf("0 to %d", maxFade))
 	}
 	if r.AcrossLogs && r.OneEventSeconds == 0 {
 		c.fail("across_logs", "across_logs without one_event_seconds", "say within how many seconds lines are one event")
