@@ -119,6 +119,7 @@ func TestLoadErrors(t *testing.T) {
 	insert(`when_cured = "drop"`, at+`5: rule scan-slow: when_cured without cured_by (add [[rule.cured_by]])`)
 	insert(`when_cured = "x"`, at+`5: rule scan-slow: when_cured is "x" (info or drop)`, at+`5: rule scan-slow: when_cured without cured_by (add [[rule.cured_by]])`)
 	insert(`one_event_seconds = -1`, at+`5: rule scan-slow: -1 seconds (0 to 86400)`)
+	insert(`fades_after_hours = -1`, at+`5: rule scan-slow: -1 hours (0 to 8760)`)
 	insert(`reads = "line"`, at+`5: rule scan-slow: reads is "line" (message or record)`)
 	insert(`fallback = true`, at+`5: rule scan-slow: the first form is a fallback (move it into [[rule.also]])`)
 	insert(`params = ["kb"]`, at+`5: rule scan-slow: parameter "kb" (only for rules with found_by or found_also_by: small letters, digits and _, with a ? where it may be missing)`)
