@@ -16,7 +16,7 @@ import (
 // edits it shows that before and after them; an edit that names nothing of any
 // machine is an error.
 func Windows(w io.Writer, res *analyze.Result, edits []window.Edit, weeks int, opt Options) error {
-	b := bufio.NewWriter(w)
+	b := bufio.NewWriter(&plain{w: w})
 	l := opt.lang()
 	var fault error
 	applied := len(edits) == 0

@@ -94,7 +94,7 @@ func writeCell(b *bufio.Writer, cell string) {
 // Text writes the records that pass the filter for reading: time, level,
 // machine, component, message, and the file with its line.
 func Text(ctx context.Context, w io.Writer, res *analyze.Result, f timeline.Filter, opt Options) error {
-	b := bufio.NewWriterSize(w, 256<<10)
+	b := bufio.NewWriterSize(&plain{w: w}, 256<<10)
 	many := len(res.Machines) > 1
 	err := each(ctx, res, f, func(r line) error {
 		b.WriteString(opt.Zone.Clock(r.meta.Time, res.Machines[r.file.Machine].Zone))

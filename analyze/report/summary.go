@@ -16,7 +16,7 @@ const summaryIssues = 10
 // Summary writes what the analysis came to, for people at a terminal.
 func Summary(w io.Writer, res *analyze.Result, opt Options) error {
 	l := opt.lang()
-	b := bufio.NewWriter(w)
+	b := bufio.NewWriter(&plain{w: w})
 	fmt.Fprintf(b, "%s\n\n", Verdict(res, l))
 	first, last := res.Span()
 	if last == 0 {

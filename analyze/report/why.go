@@ -99,7 +99,7 @@ func Story(res *analyze.Result, u *ledger.Update, opt Options) []Sentence {
 
 // Why writes the story of updates, every sentence with the lines that prove it.
 func Why(w io.Writer, res *analyze.Result, updates []*ledger.Update, opt Options) error {
-	b, rows := bufio.NewWriter(w), newLines(res)
+	b, rows := bufio.NewWriter(&plain{w: w}), newLines(res)
 	for i, u := range updates {
 		if i > 0 {
 			b.WriteByte('\n')

@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"patchtrail/analyze"
 	"patchtrail/analyze/lang"
@@ -123,7 +125,11 @@ func (f *inputOptions) redact(s *session, l lang.Lang, results ...*analyze.Resul
 	}
 	return hidden, s.write(l, f.RedactKey, func(w io.Writer) error {
 		for _, p := range r.Key() {
-			if _, err := fmt.Fprintf(w, "%s\t%s\n", p.Token, p.Original); err != nil {
+			name := p.Original
+			if strings.ContainsFunc(name, unicode.IsControl) {
+				name = strconv.Quote(name)
+			}
+			if _, err := fmt.Fprintf(w, "%s\t%s\n", p.Token, name); err != nil {
 				return err
 			}
 		}
