@@ -77,9 +77,10 @@ func (in *ingester) visit(ctx context.Context, e bundle.Entry, src io.Reader) er
 
 // read tells what the file is and reads it so.
 func (r *fileReader) read(ctx context.Context) error {
-	head := make([]byte, headBytes)
-	n, err := io.ReadFull(r.src, head)
-	head = head[:n]
+	whole := heads.Get().(*[headBytes]byte)
+	defer heads.Put(whole)
+	n, err := io.ReadFull(r.src, whole[:])
+	head := whole[:n]
 	rest := io.Reader(bytes.NewReader(head))
 	if err == nil {
 		rest = io.MultiReader(rest, r.src)
@@ -122,9 +123,13 @@ func ctxError(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
+// heads are buffers that go round between the files that are read at once.
+var heads = sync.Pool{New: func() any { return new([headBytes]byte) }}
+
 // readText reads a log or a snapshot.
 func (r *fileReader) readText(ctx context.Context, src io.Reader) error {
 	t := text.NewReader(src)
+	defer t.Release()
 	buf := getBuffer(record.TargetBlock)
 	n, err := readFull(t, buf)
 	f := format.Detect(r.in.formats, buf[:min(n, headBytes)], base(r.file.Path))

@@ -23,6 +23,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -80,10 +81,22 @@ type Reader struct {
 	turned   encoding
 }
 
+// raws are buffers that go round between readers: a bundle may hold a hundred
+// thousand small files.
+var raws = sync.Pool{New: func() any { return new([rawSize]byte) }}
+
+// Release gives the reader's buffer to the next one; it must not be read after.
+func (r *Reader) Release() {
+	if len(r.raw) == rawSize {
+		raws.Put((*[rawSize]byte)(r.raw))
+	}
+	r.raw, r.lo, r.hi = nil, 0, 0
+}
+
 // NewReader returns a reader of src. It reads up to 128 KiB at once to tell
 // the encoding.
 func NewReader(src io.Reader) *Reader {
-	r := &Reader{src: src, raw: make([]byte, rawSize), lineHead: true}
+	r := &Reader{src: src, raw: raws.Get().(*[rawSize]byte)[:], lineHead: true}
 	r.fill()
 	head := r.raw[r.lo:r.hi]
 	switch {
