@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"patchtrail/ingest/clock"
@@ -244,17 +245,44 @@ func snapshotZone(f *record.File) *clock.Zone {
 		return nil
 	}
 	text := string(f.Whole())
-	for _, label := range []string{"Time Zone:", "タイム ゾーン:", "タイムゾーン:"} {
+	for _, label := range []string{"Time Zone:", "タイム ゾーン:", "タイムゾーン:", "TimeZone  "} {
 		if z := clock.FromDisplay(lineAfter(text, label)); z != nil {
 			return z
 		}
 	}
 	if key := lineAfter(text, "TimeZoneKeyName"); key != "" {
 		key = strings.TrimPrefix(strings.Trim(key, `"= `), "REG_SZ")
-		return clock.FromWindowsName(strings.Trim(strings.TrimSpace(key), `"`))
+		if z := clock.FromWindowsName(strings.Trim(strings.TrimSpace(key), `"`)); z != nil {
+			return z
+		}
+	}
+	return registryBias(text)
+}
+
+// registryBias reads the bias of the moment out of the key TimeZoneInformation:
+// `"ActiveTimeBias"=dword:fffffde4` or "ActiveTimeBias    REG_DWORD    0xfffffde4".
+func registryBias(text string) *clock.Zone {
+	_, key, ok := strings.Cut(text, `\Control\TimeZoneInformation`)
+	if !ok {
+		return nil
+	}
+	key, _, _ = strings.Cut(key, "HKEY_")
+	value := lineAfter(key, "ActiveTimeBias")
+	_, hex, ok := strings.Cut(value, "dword:")
+	if !ok {
+		if _, hex, ok = strings.Cut(value, "0x"); !ok {
+			return nil
+		}
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(hex), 16, 32)
+	if bias := int32(n); err == nil && bias >= -maxBias && bias <= maxBias {
+		return clock.Fixed(int16(bias), clock.FromSnapshot)
 	}
 	return nil
 }
+
+// maxBias is more than any zone is away from UTC, in minutes.
+const maxBias = 15 * 60
 
 // lineAfter returns the rest of the line behind a label, "" if there is none.
 func lineAfter(text, label string) string {

@@ -540,3 +540,38 @@ func TestUnsupported(t *testing.T) {
 	tr.wantIssues(t, "unsupported method-unsupported ppmd.zip!CCM/Logs/ScanAgent.log",
 		"unsupported method-unsupported ppmd.zip!CCM/Logs/WUAHandler.log")
 }
+
+// A program that unpacks itself is the archive in it; any other is a file, even
+// where it names the signatures of archives.
+func TestSelfExtracting(t *testing.T) {
+	stub := append([]byte("MZ"), bytes.Repeat([]byte("stub PK\x05\x06 7z\xbc\xaf\x27\x1c\x00\x04 code "), 2000)...)
+	f := func(data []byte, files []file) {
+		t.Helper()
+		tr := walk(t, Options{}, save(t, "case.exe", append(bytes.Clone(stub), data...)))
+		tr.want(t, "case.exe!", files...)
+		tr.wantIssues(t)
+	}
+	f(kinds()["deflated.zip"], someFiles())
+	f(fixture(t, "solid.7z"), madeFiles(t))
+	tr := walk(t, Options{}, save(t, "setup.exe", stub))
+	tr.want(t, "", file{"setup.exe", stub})
+	tr.wantIssues(t)
+}
+
+// An archive of a kind that is not read is told, and a log that only looks a
+// little like one is not.
+func TestUnread(t *testing.T) {
+	f := func(name, content string, want ...string) {
+		t.Helper()
+		tr := walk(t, Options{}, save(t, name, []byte(content)))
+		tr.want(t, "", file{name, []byte(content)})
+		tr.wantIssues(t, want...)
+	}
+	f("a.lzh", "\x24\x7f-lh5-\x10\x00", "unsupported method-unsupported a.lzh")
+	f("boot.wim", "MSWIM\x00\x00\x00\xd0", "unsupported method-unsupported boot.wim")
+	f("a.log.lzma", "\x5d\x00\x00\x80\x00", "unsupported method-unsupported a.log.lzma")
+	f("a.log.Z", "\x1f\x9d\x90", "unsupported method-unsupported a.log.Z")
+	f("a.log", "ab-lh 2025-03-18 01:02:03 x\n")
+	f("b.log", "]\x00\x00 x\n")
+	f("c.txt", "MSWIM is a kind of image\n")
+}

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strconv"
@@ -59,12 +60,22 @@ func (w *walker) file(it *item, src *source) {
 		return
 	}
 	k := identify(head[:n], base(it.path))
+	if k == plain && bytes.HasPrefix(head[:n], []byte("MZ")) {
+		if inner, kind := selfExtracting(src); kind != plain {
+			defer inner.done()
+			w.open(it, inner, kind)
+			return
+		}
+	}
 	switch {
 	case k.guessed() && (k.kind() != zipped || !looksLikeZip(src)):
 		w.strange(it, w.guard(it, src.stream()))
 	case k.random():
 		w.open(it, src, k.kind())
 	default:
+		if k == plain {
+			w.tellUnread(it, head[:n])
+		}
 		g := w.guard(it, src.stream())
 		w.flow(it, g, g, k)
 	}
@@ -95,7 +106,11 @@ func (w *walker) sniff(it *item, g *guard) {
 	if err != nil && n == 0 && !errors.Is(err, io.EOF) && it.wraps != nil {
 		return // nothing of it came out; it was reported
 	}
-	w.flow(it, g, &headed{head[:n], g}, identify(head[:n], base(it.path)))
+	k := identify(head[:n], base(it.path))
+	if k == plain {
+		w.tellUnread(it, head[:n])
+	}
+	w.flow(it, g, &headed{head[:n], g}, k)
 }
 
 // flow opens or visits what r holds. r is g, or begins with what was taken
