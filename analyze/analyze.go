@@ -167,7 +167,7 @@ func (r *Result) collect(ctx context.Context) error {
 
 // ruleFacts are the facts of a machine by the names that rules use.
 func (r *Result) ruleFacts(machine int) rule.Facts {
-	f := rule.Facts(r.Facts[machine].ForRules())
+	f := rule.Facts(r.Facts[machine].ForRules(r.Machines[machine].Zone.Local))
 	if name := r.Machines[machine].Name; name != "" {
 		f["machine"] = name
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"patchtrail/analyze/fact"
 )
@@ -286,10 +285,6 @@ func (e *env) askUpdateLog() ask {
 	return asking("run", `Get-WindowsUpdateLog -LogPath C:\Windows\Temp\WindowsUpdate.log`)
 }
 
-// detectionHours is how long DetectNow is blocked after a detection, in hours,
-// where no policy says otherwise. Source: REQUIREMENTS.md S2.24.
-const detectionHours = 22
-
 // askReset tells how to build the download cache anew on this version of
 // Windows: S4.14 with the services and the BITS queue of S2.18-S2.24.
 func (e *env) askReset() ask {
@@ -334,18 +329,11 @@ func (e *env) askReset() ask {
 	return ask{e.words("collect", block), block}
 }
 
-// detectionBlocked tells until when DetectNow does nothing (Windows 10 1709 and
-// later), "" where it works or that is not known.
+// detectionBlocked tells until when DetectNow does nothing, "" where it works or
+// that is not known.
 func (e *env) detectionBlocked() string {
-	last := e.Facts.LastDetection
-	if a := e.age(); last == nil || a != modern && a != windows11 || e.build() != 0 && e.build() < 16299 {
-		return ""
+	if until := e.Facts.DetectionBlocked(); until != 0 {
+		return e.Time(until)
 	}
-	hours := detectionHours
-	if v := e.Facts.UpdatePolicy("DetectionFrequency"); v != nil {
-		if n, err := strconv.Atoi(v.Data); err == nil && n > 0 && n <= 22 {
-			hours = n
-		}
-	}
-	return e.Time(last.Time + int64(hours)*int64(time.Hour))
+	return ""
 }

@@ -70,7 +70,7 @@ func flat(f *fact.Facts) map[string]string {
 			out[name] = value
 		}
 	}
-	for name, v := range f.ForRules() {
+	for name, v := range f.ForRules(nil) {
 		put(name, v)
 	}
 	for _, p := range f.All() {

@@ -191,6 +191,6 @@ func FuzzSnapshot(f *testing.F) {
 				c.Proxy.Bypasses(p.URL)
 			}
 		}
-		c.ForRules()
+		c.ForRules(nil)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"patchtrail/analyze/rule"
 )
@@ -220,8 +221,12 @@ HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Ser
 		"machine": "PC01", "os": "Microsoft Windows 11 Enterprise", "os_family": "win11", "os_build": "22631", "client_version": "5.00.9128.1007",
 		"site_code": "PS1", "management_point": "mp.contoso.com", "update_point": "wsus.contoso.com", "wsus_server": "http://wsus.contoso.com:8530",
 		"proxy": "proxy.contoso.com:8080", "proxy_bypass": "a;b", "detection_frequency_hours": "22", "cache_mb": "5120", "restart_pending": "yes",
+		"detection_blocked_until": "2025-03-19 16:04",
 	}
-	got := read(text).ForRules()
+	facts := read(text)
+	facts.LastDetection = &Seen{Time: time.Date(2025, 3, 18, 9, 4, 30, 0, time.UTC).UnixNano()}
+	japan := func(utc int64) int64 { return utc + 9*int64(time.Hour) }
+	got := facts.ForRules(japan)
 	for _, name := range rule.KnownFacts() {
 		if got[name] != want[name] || want[name] == "" {
 			t.Errorf("%s = %q, want %q", name, got[name], want[name])
@@ -232,7 +237,7 @@ HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Ser
 			t.Errorf("rules do not know %q", name)
 		}
 	}
-	if n := (&Facts{}).ForRules(); len(n) != 0 {
+	if n := (&Facts{}).ForRules(japan); len(n) != 0 {
 		t.Errorf("nothing known, but %v", n)
 	}
 	if n := newCollector().JSON(); len(n) != 0 {

@@ -65,9 +65,47 @@ func (f *Facts) UpdatePoint(sources ...Source) *UpdatePoint {
 	return nil
 }
 
+// detectionHours is how long DetectNow is blocked after a detection, in hours,
+// where no policy says otherwise. Source: REQUIREMENTS.md S2.24.
+const detectionHours = 22
+
+// DetectionBlocked tells until when DetectNow does nothing, in nanoseconds UTC:
+// from Windows 10 1709 on, until the detection frequency has passed since the
+// last detection. 0 where it works or that is not known.
+func (f *Facts) DetectionBlocked() int64 {
+	number, _, _ := strings.Cut(f.Build.Value, ".")
+	build, _ := strconv.Atoi(number)
+	if f.LastDetection == nil || build != 0 && build < 16299 {
+		return 0
+	}
+	switch f.OSFamily() {
+	case "", "win7", "win8.1", "server2008r2", "server2012", "server2012r2", "server2016":
+		return 0
+	}
+	hours := detectionHours
+	if n := f.detectionFrequency(); n > 0 && n <= detectionHours {
+		hours = n
+	}
+	return f.LastDetection.Time + int64(hours)*int64(time.Hour)
+}
+
+// detectionFrequency is the policy of that name, in hours, 0 where none is set.
+func (f *Facts) detectionFrequency() int {
+	v := f.UpdatePolicy("DetectionFrequency")
+	if v == nil {
+		return 0
+	}
+	if on := f.UpdatePolicy("DetectionFrequencyEnabled"); on != nil && yesNo(on.Data) == "no" {
+		return 0
+	}
+	n, _ := strconv.Atoi(v.Data)
+	return max(n, 0)
+}
+
 // ForRules returns the facts by the names of rule.KnownFacts. What is not
-// known is absent.
-func (f *Facts) ForRules() map[string]string {
+// known is absent. local turns nanoseconds UTC into the machine's own time; if
+// it is nil, facts that are a time are left out.
+func (f *Facts) ForRules(local func(utc int64) int64) map[string]string {
 	out := map[string]string{}
 	put := func(name, value string) {
 		if value != "" {
@@ -93,12 +131,11 @@ func (f *Facts) ForRules() map[string]string {
 		put("proxy", f.Proxy.Server)
 		put("proxy_bypass", f.Proxy.BypassList())
 	}
-	if v := f.UpdatePolicy("DetectionFrequency"); v != nil {
-		if on := f.UpdatePolicy("DetectionFrequencyEnabled"); on == nil || yesNo(on.Data) != "no" {
-			if n, err := strconv.Atoi(v.Data); err == nil && n > 0 {
-				put("detection_frequency_hours", strconv.Itoa(n))
-			}
-		}
+	if n := f.detectionFrequency(); n > 0 {
+		put("detection_frequency_hours", strconv.Itoa(n))
+	}
+	if until := f.DetectionBlocked(); until != 0 && local != nil {
+		put("detection_blocked_until", time.Unix(0, local(until)).UTC().Format("2006-01-02 15:04"))
 	}
 	if f.Cache != nil && f.Cache.SizeMB > 0 {
 		put("cache_mb", strconv.FormatInt(f.Cache.SizeMB, 10))

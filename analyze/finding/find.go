@@ -94,7 +94,7 @@ func deciders() []decider {
 // first.
 func Find(in Input) []Finding {
 	for i := range in.Machines {
-		f := rule.Facts(in.Facts[i].ForRules())
+		f := rule.Facts(in.Facts[i].ForRules(in.Machines[i].Zone.Local))
 		if name := in.Machines[i].Name; name != "" {
 			f["machine"] = name
 		}

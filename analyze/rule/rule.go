@@ -256,6 +256,7 @@ func KnownFacts() []string {
 		"proxy",                     // WinHTTP proxy, host:port
 		"proxy_bypass",              // its bypass list, entries with ; between
 		"detection_frequency_hours", // policy
+		"detection_blocked_until",   // 2025-03-19 07:04, local: DetectNow does nothing before
 		"cache_mb",                  // size of the client cache
 		"restart_pending",           // "yes" where one is
 	}
