@@ -21,7 +21,7 @@ var telling = map[string]bool{
 	"osname": true, "windowsproductname": true, "licensestatus": true, "assignmentbatchingtimeout": true, "enabled": true,
 	"clientversion": true, "currentmanagementpoint": true, "location": true, "contentid": true, "maxcachesizepercent": true,
 	"configurecachesize": true, "freespace": true, "sizeremaining": true, "startmode": true, "starttype": true, "status": true,
-	"buildnumber": true, "client name": true, "assigned site code": true,
+	"buildnumber": true, "client name": true, "isreplicaserver": true, "upstreamwsusservername": true, "assigned site code": true,
 }
 
 // tells reports whether an object has one of them.
@@ -89,6 +89,8 @@ func (c *collector) classify(o *object) {
 		c.computerInfo(o)
 	case o.has("LicenseStatus"):
 		c.licenseObject(o)
+	case o.has("IsReplicaServer") || o.has("UpstreamWsusServerName", "UpstreamWsusServerPortNumber"):
+		c.wsusObject(o)
 	default:
 		c.otherObject(o)
 	}

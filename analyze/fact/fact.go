@@ -315,6 +315,9 @@ type Facts struct {
 	Memory                      Fact
 	TimeZone, TimeSource        Fact
 	TimeSynced                  Fact
+	// TimeOffset is how many seconds a time server is ahead of the clock, as
+	// w32tm measured it last.
+	TimeOffset Fact
 
 	ClientVersion, ClientID, SiteCode Fact
 	ADSite                            Fact
@@ -372,6 +375,12 @@ type Facts struct {
 	Connections       []Connection
 	SetupDiag         *SetupDiag
 
+	// Wsus is nil where no configuration of WSUS was saved.
+	Wsus *Wsus
+	// WantedSource is the update source that the site's settings ask for, as
+	// WCM.log says: a server, or MicrosoftUpdate.
+	WantedSource Fact
+
 	store *record.Store
 }
 
@@ -392,7 +401,8 @@ func (f *Facts) plain() []*Fact {
 		{"name", &f.Name}, {"domain", &f.Domain}, {"os", &f.OS}, {"os_version", &f.Version}, {"os_build", &f.Build},
 		{"os_release", &f.Release}, {"architecture", &f.Architecture}, {"locale", &f.Locale}, {"os_installed", &f.Installed},
 		{"booted", &f.Booted}, {"memory", &f.Memory}, {"time_zone", &f.TimeZone}, {"time_source", &f.TimeSource},
-		{"time_synced", &f.TimeSynced}, {"client_version", &f.ClientVersion}, {"client_id", &f.ClientID},
+		{"time_synced", &f.TimeSynced}, {"time_offset", &f.TimeOffset}, {"wsus_source", &f.WantedSource},
+		{"client_version", &f.ClientVersion}, {"client_id", &f.ClientID},
 		{"site_code", &f.SiteCode}, {"ad_site", &f.ADSite}, {"software_updates", &f.SoftwareUpdates},
 		{"provisioning_mode", &f.Provisioning}, {"log_level", &f.LogLevel}, {"log_max_size", &f.LogMaxSize},
 		{"log_max_history", &f.LogMaxHistory}, {"registry_pol", &f.RegistryPol},

@@ -126,6 +126,7 @@ var families = []family{
 	}},
 	{[]string{"wcm"}, "SMS_WSUS_CONFIGURATION_MANAGER", []mark{
 		{"Successfully connected to server: ", connected}, {"Attempting connection to WSUS server: ", connected},
+		{"Upstream Server to ", wantedSource}, {"Upstream Server is set to ", wantedSource},
 	}},
 }
 

@@ -198,7 +198,7 @@ func (c *collector) freeSpace(l line) {
 	c.disk(d)
 }
 
-// w32tm reads the output of w32tm /query /status.
+// w32tm reads the output of w32tm /query /status and /stripchart.
 func (c *collector) w32tm(s *section) {
 	for _, l := range s.lines {
 		t := strings.TrimSpace(l.s)
@@ -207,8 +207,30 @@ func (c *collector) w32tm(s *section) {
 			c.TimeSynced.set(afterColon(t), 1, c.at(l))
 		case strings.HasPrefix(t, "Source:"), strings.HasPrefix(t, "ソース:"):
 			c.TimeSource.set(afterColon(t), 1, c.at(l))
+		default:
+			if v := timeOffset(t); v != "" {
+				c.TimeOffset.set(v, 1, c.at(l))
+			}
 		}
 	}
+}
+
+// timeOffset returns the seconds of a sample of w32tm /stripchart:
+// "17:00:00, -07235.1234567s", without /dataonly "17:00:00 d:+00.0012s o:-00.0345s [ * ]".
+func timeOffset(t string) string {
+	if len(t) < 8 || t[0] < '0' || t[0] > '9' || !strings.Contains(t[:8], ":") {
+		return ""
+	}
+	_, v, ok := strings.Cut(t, " o:")
+	if !ok {
+		_, v, ok = strings.Cut(t, ", ")
+	}
+	v, unit := firstWord(v), ""
+	v, unit, _ = strings.Cut(v, "s")
+	if n, err := strconv.ParseFloat(v, 64); ok && unit == "" && err == nil && (v[0] == '-' || v[0] == '+') {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return ""
 }
 
 // listing reads dir: the free bytes of its volume, and what lies in

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -25,7 +26,7 @@ var earliest = time.Date(2005, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
 // (S4.1, C05). A clock that went back had been wrong and was set right.
 func clockWrong(s *subject) []Finding {
 	var out []Finding
-	for _, find := range []func(*subject) (Finding, bool){skewed, jumped, impossible} {
+	for _, find := range []func(*subject) (Finding, bool){skewed, jumped, impossible, measured} {
 		if f, ok := find(s); ok {
 			out = append(out, f)
 		}
@@ -40,6 +41,22 @@ func clockWrong(s *subject) []Finding {
 		f.Evidence = append(f.Evidence, o.Evidence...)
 	}
 	return []Finding{f}
+}
+
+// measured is a clock that differs from that of a time server.
+func measured(s *subject) (Finding, bool) {
+	offset := &s.facts.TimeOffset
+	n, err := strconv.ParseFloat(offset.Value, 64)
+	if off := time.Duration(math.Abs(n) * float64(time.Second)); err != nil || int64(off) < slight {
+		return Finding{}, false
+	}
+	f := Finding{Severity: Warning, Confidence: Certain, Evidence: places(offset.Evidence...), Params: params(
+		"kind", "measured", "minutes", strconv.Itoa(int(math.Abs(n)/60)),
+	)}
+	if math.Abs(n)*float64(time.Second) >= float64(harm) {
+		f.Severity = Error
+	}
+	return f, true
 }
 
 // skewed is a clock that differs from the UTC that messages state.

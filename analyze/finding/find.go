@@ -55,7 +55,7 @@ func deciders() []decider {
 		{"service-disabled", each(servicesDisabled)},
 		{"service-stopped", each(servicesStopped)},
 		{"service-account-wrong", each(accountWrong)},
-		{"bits-service-failed", each(bitsDependencies)},
+		{"bits-service-failed", each(bitsCannotStart)},
 
 		{"provisioning-mode", each(provisioningMode)},
 		{"software-updates-disabled", each(updatesDisabled)},
@@ -84,6 +84,8 @@ func deciders() []decider {
 		{"max-runtime-exceeds-windows", each(tooLongForWindows)},
 		{"waiting-for-window", each(waitsForWindow)},
 
+		{"wsus-is-replica", wsusReplica},
+		{"wsus-update-source-wrong", wsusSourceWrong},
 		{"wsus-path-broken", pathBroken},
 		{"duplicate-susclientid", duplicateClients},
 	}

@@ -61,6 +61,7 @@ var relations = []relation{
 	{"scan-http-error", undetected, nil}, {"scan-tls-failed", undetected, nil}, {"scan-soap-overload", undetected, nil},
 	{"scan-out-of-memory", undetected, nil}, {"scan-failed", undetected, nil}, {"sync-failed", undetected, served},
 
+	{"content-access-failed", []string{"content-no-location"}, onlySaid},
 	{"disk-low", []string{"cache-full", "data-store-damaged"}, nil},
 	{"disk-low", batch, sameUpdate},
 	{"max-runtime-exceeds-windows", []string{"waiting-for-window", "outside-window"}, nil},
@@ -137,6 +138,13 @@ func sameUpdate(effect, cause *Finding) bool {
 	return slices.ContainsFunc(effect.Updates, func(k string) bool { return slices.Contains(cause.Updates, k) }) ||
 		effect.Params["kb"] != "" && effect.Params["kb"] == cause.Params["kb"] ||
 		effect.Params["update"] != "" && strings.EqualFold(effect.Params["update"], cause.Params["update"])
+}
+
+// onlySaid reports whether only a code says that content has no location, not the
+// answer of a management point: an update ends in it as well after its
+// distribution points have failed.
+func onlySaid(effect, _ *Finding) bool {
+	return effect.Params["code"] != "" && effect.Params["job"] == ""
 }
 
 // batchCodes only say that something failed: all updates of the batch, a job, an

@@ -75,7 +75,7 @@ func servicesStopped(s *subject) []Finding {
 	var out []Finding
 	for _, v := range s.services(updating) {
 		always := containsFold(lasting, v.Name)
-		absent := v.State == "missing" && (always && v.Name != "WsusService" && s.managed() || !always && !containsFold(optional, v.Name))
+		absent := v.State == "missing" && !strings.EqualFold(v.Name, "bits") && (always && v.Name != "WsusService" && s.managed() || !always && !containsFold(optional, v.Name))
 		halted := v.State == "stopped" && v.StartType != "disabled" && (always || failedToRun(v))
 		if !absent && !halted {
 			continue
@@ -113,12 +113,18 @@ func accountWrong(s *subject) []Finding {
 	return []Finding{{Confidence: Certain, Evidence: places(v.Evidence...), Params: params("service", canonical(v.Name), "account", v.Account)}}
 }
 
-// bitsDependencies looks for a service that BITS depends on and that cannot run
-// (S3.10).
-func bitsDependencies(s *subject) []Finding {
+// bitsDoesNotExist is the code of starting a service that is not there (S3.7).
+const bitsDoesNotExist = "0x80070424"
+
+// bitsCannotStart looks for a BITS that is not there (S3.7), and for a service
+// that it depends on and that cannot run (S3.10).
+func bitsCannotStart(s *subject) []Finding {
 	v := s.facts.Service("bits")
 	if v == nil {
 		return nil
+	}
+	if v.State == "missing" {
+		return []Finding{{Confidence: Certain, Evidence: places(v.Evidence...), Params: params("service", "bits", "state", v.State, "code", bitsDoesNotExist)}}
 	}
 	for _, name := range v.Dependencies {
 		d := s.facts.Service(name)

@@ -89,6 +89,7 @@ func TestServices(t *testing.T) {
 	f("with an error", "error|certain|service=bits|code=1066", query("bits", "1  STOPPED", "1066  (0x42a)"))
 	f("nothing to do", "", query("wuauserv", "1  STOPPED", "0  (0x0)"))
 	f("never started", "", query("TrustedInstaller", "1  STOPPED", "1077  (0x435)"))
+	f("is BITS", "", one("sc.txt", "\nC:\\>sc query bits\n[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n"))
 	f("runs", "", query("ccmexec", "4  RUNNING", "0  (0x0)"))
 
 	f = cases(t, "service-account-wrong")
@@ -100,6 +101,7 @@ func TestServices(t *testing.T) {
 	f = cases(t, "bits-service-failed")
 	f("dependency", "error|certain|dependency=RpcSs", qc("bits", auto, "LocalSystem"), qc("RpcSs", off, "NT AUTHORITY\\NetworkService"))
 	f("ja", "error|certain|dependency=RpcSs", qc("bits", auto, "LocalSystem"), one("サービス.txt", "\nC:\\>sc query RpcSs\n[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\n指定されたサービスはインストールされたサービスとして存在しません。\n"))
+	f("is not there, ja", "error|certain|service=bits|code=0x80070424", one("サービス.txt", "\nC:\\>sc query bits\n[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\n指定されたサービスはインストールされたサービスとして存在しません。\n"))
 	f("well", "", qc("bits", auto, "LocalSystem"), qc("RpcSs", "2   AUTO_START", "NT AUTHORITY\\NetworkService"))
 	f("of another", "", qc("RpcSs", off, "NT AUTHORITY\\NetworkService"))
 }

@@ -105,6 +105,12 @@ func TestClock(t *testing.T) {
 	f("two hours", "error|likely|kind=skew|minutes=120", stated("PolicyAgent", "03"), one("x.txt", "更新"))
 	f("an hour back, ja", "info|likely|kind=jump|minutes=60", one("Logs/CAS.log", ccm("ContentAccess", "10:00:00", "更新")+ccm("ContentAccess", "09:00:00", "更新")))
 	f("the battery", "warning|likely", one("Logs/CAS.log", strings.ReplaceAll(ccm("ContentAccess", "10:00:00", "x"), "2025", "2000")+ccm("ContentAccess", "10:00:00", "x")))
+	strip := func(sample string) files {
+		return one("w32tm.txt", "\nTracking dc01.contoso.com [192.0.2.2:123].\nThe current time is 2025/03/18 17:00:00.\n17:00:00, "+sample+"\n17:00:02, "+sample+"\n")
+	}
+	f("w32tm", "error|certain|kind=measured|minutes=120", strip("-7235.1234567s"))
+	f("w32tm, ja", "warning|certain|kind=measured|minutes=10", one("時刻.txt", "\nC:\\>w32tm /stripchart /computer:dc01.contoso.com /samples:1\ndc01.contoso.com [192.0.2.2:123] を追跡中です。\n現在の時刻は 2025/03/18 17:00:00 です。\n17:00:00 d:+00.0012s o:+601.5000000s  [                  *         ]\n"))
+	f("seconds by w32tm", "", strip("+00.1234567s"))
 	f("right", "", stated("PolicyAgent", "01"))
 	f("a thread writes late", "", one("Logs/CAS.log", ccm("ContentAccess", "10:00:30", "x")+ccm("ContentAccess", "10:00:00", "x")))
 }
@@ -246,4 +252,5 @@ func TestPeers(t *testing.T) {
 	g("ja", "error|likely|failing=2", files{"WCM.log": wcm("System.Net.WebException: リモート サーバーに接続できません。 ---> 対象のコンピューターによって拒否されたため、接続できませんでした。 192.0.2.10:8530"), "WSUSCtrl.log": well})
 	g("sick too", "", files{"WCM.log": wcm(refused), "WSUSCtrl.log": site("SMS_WSUS_CONTROL_MANAGER", "01:30 System.Net.WebException: The request failed with HTTP status 503")})
 	g("alone", "", files{"WCM.log": wcm(refused)})
+	g("the proxy answers", "", files{"WCM.log": wcm("System.Net.WebException: The request failed with HTTP status 407: Proxy Authentication Required."), "WSUSCtrl.log": well})
 }
