@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -98,6 +99,7 @@ func (s *screen) picture(name string) image.Image {
 // app is the running app.
 type app struct {
 	*screen
+	home   string
 	trace  string
 	window string
 	out    *bytes.Buffer
@@ -111,6 +113,7 @@ type settings struct {
 	mode int    // theme.Mode
 	args []string
 	env  []string
+	home string // of an earlier run, "" for a new one
 }
 
 // build builds the app once for all tests.
@@ -145,9 +148,12 @@ func TestMain(m *testing.M) {
 func (s *screen) start(set settings) *app {
 	s.t.Helper()
 	bin := build(s.t)
-	home := s.t.TempDir()
-	if err := os.Mkdir(filepath.Join(home, ".cache"), 0o700); err != nil {
-		s.t.Fatal(err)
+	home := set.home
+	if home == "" {
+		home = s.t.TempDir()
+		if err := os.Mkdir(filepath.Join(home, ".cache"), 0o700); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 	if set.mode != 0 {
 		prefs := filepath.Join(home, ".config", "fyne", "patchtrail.desktop")
@@ -158,11 +164,12 @@ func (s *screen) start(set settings) *app {
 			s.t.Fatal(err)
 		}
 	}
-	a := &app{screen: s, trace: filepath.Join(home, "trace"), out: &bytes.Buffer{}, wait: make(chan error, 1)}
+	a := &app{screen: s, home: home, trace: filepath.Join(home, "trace"), out: &bytes.Buffer{}, wait: make(chan error, 1)}
 	a.cmd = exec.Command(bin, set.args...)
 	a.cmd.Env = append(os.Environ(), "DISPLAY="+s.display, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"),
 		"LANG="+set.lang, "LC_ALL="+set.lang, "PATCHTRAIL_TRACE="+a.trace, "LIBGL_ALWAYS_SOFTWARE=1", "WAYLAND_DISPLAY=", "TZ=Europe/Berlin")
 	a.cmd.Env = append(a.cmd.Env, set.env...)
+	os.Remove(a.trace) // of the run before
 	a.cmd.Stdout, a.cmd.Stderr = a.out, a.out
 	if err := a.cmd.Start(); err != nil {
 		s.t.Fatal(err)
@@ -201,6 +208,40 @@ func (a *app) stop() {
 			break
 		}
 	}
+}
+
+// quit ends the app by its key, and waits until it has kept its settings.
+func (a *app) quit() {
+	a.t.Helper()
+	a.key("ctrl+q")
+	select {
+	case err := <-a.wait:
+		a.wait <- err // for stop
+	case <-time.After(20 * time.Second):
+		a.t.Fatal("Ctrl+Q does not end the app")
+	}
+}
+
+// write types a text.
+func (a *app) write(text string) {
+	a.t.Helper()
+	a.must("xdotool", "type", "--window", "0", text)
+}
+
+// hear waits until the app has said something, however short it showed.
+func (a *app) hear(text string) {
+	a.t.Helper()
+	a.waitFor(text, func(string) bool {
+		return slices.ContainsFunc(a.lines(), has(fmt.Sprintf("said=%q", text)))
+	})
+}
+
+// dialog presses a key and waits until it has opened a dialog.
+func (a *app) dialog(keys ...string) {
+	a.t.Helper()
+	a.key(keys...)
+	a.waitFor("a dialog", has("dialogs=1 "))
+	time.Sleep(500 * time.Millisecond) // a dialog takes keys once it is drawn
 }
 
 // lines are what the app noted so far.
@@ -420,7 +461,7 @@ func TestArguments(t *testing.T) {
 	time.Sleep(time.Second)
 	a.key("Return")
 	a.waitFor("the page", has(`.html"`, "Saved"))
-	page, err := os.ReadFile(filepath.Join(filepath.Dir(a.trace), "更新 ログ 一式.html"))
+	page, err := os.ReadFile(filepath.Join(a.home, "更新 ログ 一式.html"))
 	if err != nil || !bytes.Contains(page, []byte("</html>")) {
 		t.Errorf("%v: %d bytes", err, len(page))
 	}

@@ -28,12 +28,14 @@ func (w *Window) present(d *dialog.CustomDialog, size fyne.Size, focus fyne.Focu
 		if before != nil && w.win.Canvas().Overlays().Top() == nil {
 			w.win.Canvas().Focus(before)
 		}
+		w.note()
 	})
 	d.Resize(size)
 	d.Show()
 	if focus != nil {
 		w.win.Canvas().Focus(focus)
 	}
+	w.note()
 }
 
 // dismiss closes the dialog on top; ok is false where there is none.

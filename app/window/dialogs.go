@@ -39,7 +39,7 @@ func (w *Window) saveHTML() {
 		w.writeTo(f, path.Base(f.URI().Path()), write)
 	}, w.win)
 	d.SetFileName(w.ses.HTMLName())
-	w.presentFile(d)
+	w.presentFile(d, "app.export-html", "ask.save")
 }
 
 // writeTo writes the page beside the window's goroutine and says when it is

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -190,7 +191,7 @@ func (w *Window) saveSessionAs() {
 	}, w.win)
 	d.SetFileName(w.ses.FileName())
 	d.SetFilter(storage.NewExtensionFileFilter([]string{session.Extension}))
-	w.presentFile(d)
+	w.presentFile(d, "menu.save-session-as", "ask.save")
 }
 
 // writeSession writes the session file.
@@ -262,7 +263,7 @@ func (w *Window) chooseFile(filter storage.FileFilter, chosen func(path string))
 	if filter != nil {
 		d.SetFilter(filter)
 	}
-	w.presentFile(d)
+	w.presentFile(d, "app.open-file", "app.open")
 }
 
 // chooseFolder asks for a folder.
@@ -275,18 +276,24 @@ func (w *Window) chooseFolder(chosen func(path string)) {
 			chosen(filepath.FromSlash(u.Path()))
 		}
 	}, w.win)
-	w.presentFile(d)
+	w.presentFile(d, "app.open-folder", "app.open")
 }
 
-// presentFile shows a dialog for files. Asked for its size before it shows, Fyne
-// 2.8.1 panics.
-func (w *Window) presentFile(d *dialog.FileDialog) {
+// presentFile shows a dialog for files in the language of the window: Fyne's own
+// words are those of the system. Asked for its size before it shows, Fyne 2.8.1
+// panics.
+func (w *Window) presentFile(d *dialog.FileDialog, title, confirm string) {
+	d.SetTitleText(strings.TrimSuffix(w.t(title), "..."))
+	d.SetConfirmText(w.t(confirm))
+	d.SetDismissText(w.t("ask.cancel"))
 	w.dialogs = append(w.dialogs, d)
 	d.SetOnClosed(func() {
 		w.dialogs = slices.DeleteFunc(w.dialogs, func(o dialogBox) bool { return o == dialogBox(d) })
+		w.note()
 	})
 	d.Show()
 	d.Resize(dialogSize)
+	w.note()
 }
 
 // dialogBox is a dialog that can be closed.

@@ -320,6 +320,24 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+// TestToast says that something was done.
+func TestToast(t *testing.T) {
+	w := ready(t, 100)
+	w.view.Select(4)
+	w.bookmark()
+	if !w.toast.content.Visible() || w.toast.text.Text != w.status.spoken {
+		t.Errorf("the toast reads %q", w.toast.text.Text)
+	}
+	if at, size := w.toast.box.Position(), w.toast.box.Size(); at.X < 0 || at.X+size.Width > 1000 || at.Y < 300 || at.Y+size.Height > 570 {
+		t.Errorf("the toast is at %v, %v large", at, size)
+	}
+	picture(t, w, "toast")
+	w.status.say("")
+	if w.toast.content.Visible() {
+		t.Error("the toast stays")
+	}
+}
+
 // TestTip rests the pointer on a control.
 func TestTip(t *testing.T) {
 	w := opened(t, finished(10))

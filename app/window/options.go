@@ -20,7 +20,6 @@ import (
 	"patchtrail/app/session"
 	"patchtrail/app/settings"
 	"patchtrail/app/theme"
-	"patchtrail/app/typeface"
 )
 
 // Measures of the settings page in Fyne units.
@@ -47,7 +46,9 @@ type options struct {
 	drop    *hintButton
 	rules   *widget.Label
 	filters *fyne.Container
-	checks  int // counts checks of the rules; what an older one brings is dropped
+	// controls are those of the look, in their order.
+	controls []fyne.Focusable
+	checks   int // counts checks of the rules; what an older one brings is dropped
 }
 
 func newOptions(w *Window) *options {
@@ -88,14 +89,11 @@ func (f fixed) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size)
 // look is what changes how things look.
 func (o *options) look() fyne.CanvasObject {
 	w := o.w
-	names, at := []string{w.t("settings.system")}, 0
-	for i, l := range languages {
+	names := []string{w.t("settings.system")}
+	for _, l := range languages {
 		names = append(names, l.name)
-		if w.set.Language == string(l.lang) {
-			at = i + 1
-		}
 	}
-	o.first = newHintSelect(w, w.t("settings.language-hint"), names).chosen(at, func(i int) {
+	o.first = newHintSelect(w, w.t("settings.language-hint"), names).chosen(w.languageAt(), func(i int) {
 		if i == 0 {
 			w.set.Language = ""
 			w.keep()
@@ -122,9 +120,27 @@ func (o *options) look() fyne.CanvasObject {
 		w.setRowText()
 	})
 	o.zone = newHintSelect(w, w.t("settings.zone-hint"), w.zoneNames()).chosen(int(w.ses.ZoneMode()), func(i int) { w.setZone(session.ZoneMode(i)) })
+	o.controls = []fyne.Focusable{o.first, mode, o.zoom, fonts, size, o.zone}
 	return container.NewVBox(
 		o.line(w.t("settings.language"), o.first, nil), o.line(w.t("settings.theme"), mode, nil), o.line(w.t("settings.zoom"), o.zoom, nil),
 		o.line(w.t("settings.font"), fonts, nil), o.line(w.t("settings.size"), size, nil), o.line(w.t("settings.zone"), o.zone, nil))
+}
+
+// focused is which of the controls of the look has the keyboard, 0 for none, and
+// focusable is the control of that number: they are made anew with the look.
+func (o *options) focused(f fyne.Focusable) int { return max(0, slices.Index(o.controls, f)) }
+
+func (o *options) focusable(n int) fyne.Focusable { return o.controls[n] }
+
+// languageAt is the place of the language that was chosen among the choices: 0
+// is that of the system.
+func (w *Window) languageAt() int {
+	for i, l := range languages {
+		if w.set.Language == string(l.lang) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // numbers is a choice of numbers, written as a key of the words says.
@@ -261,6 +277,7 @@ func (o *options) faults(err error) string {
 // refresh shows the settings that change elsewhere as they are now.
 func (o *options) refresh() {
 	w := o.w
+	silently(o.first, w.languageAt())
 	silently(o.zone, int(w.ses.ZoneMode()))
 	silently(o.zoom, slices.Index(settings.Zooms(), w.set.Zoom))
 	o.folder.SetText(filepath.FromSlash(w.set.Rules))
@@ -299,25 +316,6 @@ func silently(s *hintSelect, i int) {
 		s.SetSelectedIndex(i)
 		s.OnChanged = told
 	}
-}
-
-// setRowText gives the rows the font and the size that were chosen.
-func (w *Window) setRowText() {
-	var message []*typeface.Font
-	if w.set.Mono {
-		message = w.mono()
-	}
-	w.view.SetText(float32(w.set.RowText), message)
-}
-
-// mono are the fonts of messages in equal widths: Fyne's own, then those of the
-// other columns.
-func (w *Window) mono() []*typeface.Font {
-	f, err := typeface.Parse("monospace", fynetheme.DefaultTextMonospaceFont().Content())
-	if err != nil {
-		return nil
-	}
-	return append([]*typeface.Font{f}, w.rowFonts...)
 }
 
 // keep keeps the settings for the next run.

@@ -128,11 +128,14 @@ func (s *status) say(text string) {
 	said := s.said
 	s.spoken = text
 	s.message.SetText(text)
+	s.w.showToast(text)
+	s.w.note()
 	time.AfterFunc(sayFor, func() {
 		s.w.post(func() {
 			if s.said == said {
 				s.spoken = ""
 				s.message.SetText("")
+				s.w.showToast("")
 			}
 		})
 	})

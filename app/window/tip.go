@@ -54,12 +54,7 @@ func (w *Window) hint(o fyne.CanvasObject, text string) {
 
 // show puts the tip under an object, or above it where there is no room.
 func (t *tip) show(w *Window, o fyne.CanvasObject, text string) {
-	const pad = 6
-	t.text.Text, t.text.TextSize = text, fynetheme.CaptionTextSize()+1
-	t.text.Color = fynetheme.Color(fynetheme.ColorNameForeground)
-	t.box.FillColor = fynetheme.Color(fynetheme.ColorNameMenuBackground)
-	t.box.StrokeColor = fynetheme.Color(fynetheme.ColorNameInputBorder)
-	size := t.text.MinSize().AddWidthHeight(2*pad, pad)
+	size := t.fill(text, fynetheme.CaptionTextSize()+1, fynetheme.ColorNameMenuBackground, fynetheme.ColorNameForeground)
 	driver := w.app.Driver()
 	at := driver.AbsolutePositionForObject(o).Subtract(driver.AbsolutePositionForObject(t.content))
 	room := t.content.Size()
@@ -69,10 +64,42 @@ func (t *tip) show(w *Window, o fyne.CanvasObject, text string) {
 	} else {
 		at.Y -= size.Height + 3
 	}
+	t.place(at, size)
+}
+
+// tipPad is what stands around the text of a tip, in Fyne units.
+const tipPad = 6
+
+// fill writes the text and takes the colours, and tells how large the box is.
+func (t *tip) fill(text string, size float32, back, front fyne.ThemeColorName) fyne.Size {
+	t.text.Text, t.text.TextSize = text, size
+	t.text.Color = fynetheme.Color(front)
+	t.box.FillColor = fynetheme.Color(back)
+	t.box.StrokeColor = fynetheme.Color(fynetheme.ColorNameInputBorder)
+	return t.text.MinSize().AddWidthHeight(2*tipPad, tipPad)
+}
+
+func (t *tip) place(at fyne.Position, size fyne.Size) {
 	t.box.Resize(size)
 	t.box.Move(at)
-	t.text.Move(at.AddXY(pad, pad/2))
+	t.text.Move(at.AddXY(tipPad, tipPad/2))
 	t.text.Resize(t.text.MinSize())
 	t.content.Show()
 	t.content.Refresh()
+}
+
+// toastAbove is how far a toast stands above the lower edge of the window.
+const toastAbove = 44
+
+// showToast says that something was done, in the middle above the status bar; ""
+// takes it away.
+func (w *Window) showToast(text string) {
+	t := w.toast
+	if text == "" {
+		show(t.content, false)
+		return
+	}
+	size := t.fill(text, fynetheme.TextSize(), fynetheme.ColorNameForeground, fynetheme.ColorNameBackground)
+	room := t.content.Size()
+	t.place(fyne.NewPos(max(2, (room.Width-size.Width)/2), room.Height-toastAbove-size.Height), size)
 }

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/analyze/lang"
@@ -17,7 +16,6 @@ import (
 	"patchtrail/app/page"
 	"patchtrail/app/session"
 	"patchtrail/app/settings"
-	"patchtrail/app/theme"
 	"patchtrail/app/typeface"
 	"patchtrail/app/words"
 )
@@ -38,10 +36,16 @@ type Window struct {
 	ses  *session.Session
 	post func(func())
 	lang lang.Lang
-	set  settings.Settings
+	// asked is the language that was chosen last; its fonts may still be read.
+	asked lang.Lang
+	set   settings.Settings
 	// opener is the one that New was given, before limits and rules are set.
 	opener session.Opener
 	scale  scale
+	// zooming is the size that the last zoom asked for, in Fyne units, until the
+	// window has it; zooms counts them.
+	zooming fyne.Size
+	zooms   int
 	// saved is the session file that is open, "" for none; remembered are the
 	// inputs that stand in the list of recent bundles already.
 	saved      string
@@ -77,6 +81,7 @@ type Window struct {
 	start    *start
 	options  *options
 	tip      *tip
+	toast    *tip
 	failed   *widget.Label
 	failPage fyne.CanvasObject
 	timeline fyne.CanvasObject
@@ -121,6 +126,7 @@ func build(a fyne.App, opener session.Opener, tracePath string, post func(func()
 	w.rowFonts = w.fonts()
 	w.scale = givenScale(a.Settings())
 	w.scale.apply(w.set.Zoom)
+	w.japanese = japaneseFonts(w.lang, w.found)
 	w.setTheme()
 	w.view = logview.New(w.rowFonts, w.rowWords())
 	w.setRowText()
@@ -136,52 +142,9 @@ func build(a fyne.App, opener session.Opener, tracePath string, post func(func()
 
 // Show shows the window, runs until it is closed, and opens inputs first.
 func (w *Window) Show(inputs []string) {
+	w.win.Canvas().Focus(w.start.first)
 	w.open(inputs)
 	w.win.ShowAndRun()
-}
-
-// fonts are those of the log view: the window's own, then the system's
-// Japanese one, then Fyne's symbols.
-func (w *Window) fonts() []*typeface.Font {
-	var out []*typeface.Font
-	if f, err := typeface.Parse("text", fynetheme.DefaultTextFont().Content()); err == nil {
-		out = append(out, f)
-	}
-	if found, ok := typeface.FindJapanese(typeface.SystemFolders()); ok {
-		if f, err := typeface.Open(found); err == nil {
-			w.found = found
-			out = append(out, f)
-		}
-	}
-	if f, err := typeface.Parse("symbols", fynetheme.DefaultSymbolFont().Content()); err == nil {
-		out = append(out, f)
-	}
-	return out
-}
-
-// setTheme sets colours and fonts. Japanese is written in the system's Japanese
-// font throughout: beside another one its letters would stand on another line.
-func (w *Window) setTheme() {
-	var regular, bold fyne.Resource
-	if w.lang == lang.Japanese && w.found.Path != "" {
-		if w.japanese[0] == nil {
-			w.japanese = [2]fyne.Resource{resource(w.found), nil}
-			if w.found.Bold != nil {
-				w.japanese[1] = resource(*w.found.Bold)
-			}
-		}
-		regular, bold = w.japanese[0], w.japanese[1]
-	}
-	w.app.Settings().SetTheme(theme.New(theme.Mode(w.set.Look), regular, bold))
-}
-
-// resource is a font as Fyne takes it, nil if it cannot be read.
-func resource(j typeface.Japanese) fyne.Resource {
-	data, err := typeface.Extract(j)
-	if err != nil {
-		return nil
-	}
-	return fyne.NewStaticResource(filepath.Base(j.Path), data)
 }
 
 // t returns the words of a key.
@@ -244,7 +207,7 @@ func shiftDown() bool {
 
 // content makes everything that holds words.
 func (w *Window) content() {
-	w.tip = newTip()
+	w.tip, w.toast = newTip(), newTip()
 	w.status = newStatus(w)
 	w.reading = newReading(w)
 	w.detail = newDetail(w)
@@ -265,40 +228,10 @@ func (w *Window) content() {
 	w.makePages()
 	w.pages = container.NewStack(w.start.content, w.failPage, w.frame)
 	top := container.NewVBox(w.topBar(), w.reading.content)
-	w.win.SetContent(container.NewStack(container.NewBorder(top, w.status.content, nil, nil, w.pages), w.tip.content))
+	w.win.SetContent(container.NewStack(container.NewBorder(top, w.status.content, nil, nil, w.pages), w.toast.content, w.tip.content))
 	w.win.SetMainMenu(w.menu())
 	w.win.SetPadded(false)
 	w.refresh()
-}
-
-// setLang chooses the language of the window.
-func (w *Window) setLang(l lang.Lang) {
-	w.set.Language = string(l)
-	w.keep()
-	w.speak(l)
-}
-
-// speak changes the language of the whole window.
-func (w *Window) speak(l lang.Lang) {
-	if l == w.lang {
-		return
-	}
-	w.lang = l
-	w.setTheme()
-	w.view.SetWords(w.rowWords())
-	w.content()
-	w.showDetail(w.view.Current())
-	if w.page == settingsPage {
-		w.win.Canvas().Focus(w.options.first)
-	}
-}
-
-func (w *Window) setMode(m theme.Mode) {
-	w.set.Look = int(m)
-	w.keep()
-	w.setTheme()
-	w.start.colour()
-	w.win.SetMainMenu(w.menu())
 }
 
 // dropped opens what was dropped: the whole window is the target, because

@@ -103,7 +103,7 @@ func finished(n int) script {
 var calls = make(chan func(), 10_000)
 
 // opened is a window of 1000 x 600 in English with an opener.
-func opened(t *testing.T, s script) *Window {
+func opened(t testing.TB, s script) *Window {
 	t.Helper()
 	app := test.NewApp()
 	w := build(app, s, "", func(f func()) { calls <- f })
@@ -123,7 +123,7 @@ func opened(t *testing.T, s script) *Window {
 }
 
 // until waits for what a goroutine brings in.
-func until(t *testing.T, what string, done func() bool) {
+func until(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	late := time.After(5 * time.Second)
 	for !done() {
@@ -136,7 +136,7 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-func ready(t *testing.T, n int) *Window {
+func ready(t testing.TB, n int) *Window {
 	t.Helper()
 	w := opened(t, finished(n))
 	w.ses.Open([]string{"contoso.zip"})

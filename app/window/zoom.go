@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -53,15 +54,32 @@ func (w *Window) setZoom(percent int) {
 	if percent == w.set.Zoom {
 		return
 	}
-	size, before := w.win.Canvas().Size(), w.set.Zoom
+	// Where several steps come at once, the window has not taken the size of the
+	// step before.
+	size := w.win.Canvas().Size()
+	if w.zooming.Width > 0 {
+		size = w.zooming
+	}
+	share := float32(w.set.Zoom) / float32(percent)
+	w.zooming = fyne.NewSize(size.Width*share, size.Height*share)
 	w.set.Zoom = percent
 	w.keep()
 	w.scale.apply(percent)
-	w.setTheme()
-	share := float32(before) / float32(percent)
-	w.win.Resize(fyne.NewSize(size.Width*share, size.Height*share))
-	w.options.refresh()
+	w.restyle()
+	w.win.Resize(w.zooming)
+	w.zooms++
+	zooms := w.zooms
+	time.AfterFunc(resizeTime, func() {
+		w.post(func() {
+			if w.zooms == zooms {
+				w.zooming = fyne.Size{}
+			}
+		})
+	})
 }
+
+// resizeTime is how long a window takes at most to have the size asked for.
+const resizeTime = time.Second
 
 // zoom makes everything a step larger or smaller; 0 back to its own size.
 func (w *Window) zoom(step int) {
