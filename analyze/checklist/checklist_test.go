@@ -277,6 +277,13 @@ func TestSymptoms(t *testing.T) {
 	f("available-not-shown", "collection", Input{Facts: &fact.Facts{Deployments: []fact.Deployment{{Name: "March", Evidence: place}}}}, Excluded)
 	f("available-not-shown", "scan", by(found("scan-service-unavailable", finding.Error)), Confirmed)
 	f("available-not-shown", "scan", Input{Facts: &fact.Facts{LastScan: seen}}, Excluded)
+	for _, id := range unscanned {
+		scanned := by(found(id, finding.Warning))
+		scanned.Facts = &fact.Facts{LastScan: seen}
+		f("available-not-shown", "scan", scanned, Confirmed)
+	}
+	f("available-not-shown", "scan", by(found("dual-scan", finding.Info)), NoEvidence)
+	f("available-not-shown", "management-point", by(found("provisioning-mode", finding.Error)), Confirmed)
 	f("download-fails", "distribution-point", by(found("content-no-location", finding.Error)), Confirmed)
 	f("download-fails", "content-not-distributed", by(found("content-no-location", finding.Error)), Confirmed)
 	f("download-fails", "distribution-point", by(found("content-hash-mismatch", finding.Error)), NoEvidence)
@@ -302,6 +309,9 @@ func TestSymptoms(t *testing.T) {
 	}
 	closing(in, "symptom.closing.confirmed")
 	closing(Input{}, "symptom.closing.none")
+	root := found("install-failed", finding.Error)
+	root.Root = true
+	closing(by(root), "symptom.closing.other")
 	closing(Input{Coverage: []Coverage{{Log: "CAS.log", Status: Absent}}}, "symptom.closing.none-absent")
 	closing(Input{Coverage: []Coverage{{Log: "CAS.log", Status: Present}, {Log: loggingKey, Status: Absent}, {Log: "CAS.log", Machine: 1, Status: Absent}}}, "symptom.closing.none")
 }

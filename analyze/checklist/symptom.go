@@ -53,23 +53,32 @@ type Cause struct {
 }
 
 // cause says which check decides a cause, and which findings of it speak of
-// this cause; any if none are given.
+// this cause; any if none are given. also are findings of other checks that
+// confirm it.
 type cause struct {
-	id, check string
-	findings  []string
+	id, check      string
+	findings, also []string
+}
+
+// unscanned are the findings with which a scan does not reach the update point,
+// or does not find there what is deployed (S0.18-S0.28): without a failed scan
+// in the logs, or in spite of scans that succeed.
+var unscanned = []string{
+	"update-point-not-assigned", "gpo-overrides-update-point", "registry-pol-damaged", "wsus-policy-wrong", "wsus-policy-not-applied", "proxy-bypasses-missing",
+	"dual-scan", "update-not-detected", "update-service-blocked", "data-store-damaged", "software-updates-disabled",
 }
 
 // The causes of the first article, in its order.
 var (
-	causeManagementPoint = cause{"management-point", "management-point", nil}
-	causeCollection      = cause{"collection", "policy", []string{"policy-not-received"}}
-	causeScan            = cause{"scan", "scan", nil}
+	causeManagementPoint = cause{id: "management-point", check: "management-point", also: []string{"provisioning-mode", "wmi-damaged"}}
+	causeCollection      = cause{id: "collection", check: "policy", findings: []string{"policy-not-received"}}
+	causeScan            = cause{id: "scan", check: "scan", also: unscanned}
 	// From a client's logs these two cannot be told apart (S0.31).
-	causeDistributionPoint = cause{"distribution-point", "content", []string{"content-no-location"}}
-	causeNotDistributed    = cause{"content-not-distributed", "content", []string{"content-no-location"}}
-	causeCache             = cause{"cache", "cache", nil}
-	causeMaxRuntime        = cause{"max-runtime", "max-runtime", nil}
-	causeWindow            = cause{"window", "maintenance-window", []string{"max-runtime-exceeds-windows"}}
+	causeDistributionPoint = cause{id: "distribution-point", check: "content", findings: []string{"content-no-location"}}
+	causeNotDistributed    = cause{id: "content-not-distributed", check: "content", findings: []string{"content-no-location"}}
+	causeCache             = cause{id: "cache", check: "cache"}
+	causeMaxRuntime        = cause{id: "max-runtime", check: "max-runtime"}
+	causeWindow            = cause{id: "window", check: "maintenance-window", findings: []string{"max-runtime-exceeds-windows"}}
 )
 
 type symptom struct {
@@ -89,7 +98,7 @@ func symptoms() []symptom {
 }
 
 func symptomKeys() []string {
-	out := []string{"symptom.closing.confirmed", "symptom.closing.none", "symptom.closing.none-absent", "symptom.either", "symptom.collection"}
+	out := []string{"symptom.closing.confirmed", "symptom.closing.none", "symptom.closing.none-absent", "symptom.closing.other", "symptom.either", "symptom.collection"}
 	for _, a := range []Answer{Confirmed, Excluded, NoEvidence} {
 		out = append(out, a.Name().Key)
 	}
@@ -137,6 +146,11 @@ func (c cause) answer(in Input, check *Check) Cause {
 		ID: c.id, Answer: NoEvidence, Title: Words{Key: "symptom.cause." + c.id}, Detail: check.Detail, Findings: check.Findings,
 		Evidence: check.Evidence, Collect: check.Collect, Command: check.Command,
 	}
+	if f := c.found(in); f != nil && check.Status != Fail {
+		out.Answer, out.Detail, out.Findings = Confirmed, Words{"check.finding", []any{titles{{f.ID, f.Text}}}}, []string{f.ID}
+		out.Evidence, out.Collect, out.Command = f.Evidence[:min(len(f.Evidence), maxEvidence)], Words{}, ""
+		return out
+	}
 	if check.Status == Pass {
 		out.Answer = Excluded
 		if c.id == causeCollection.id && in.Facts != nil && len(in.Facts.Deployments) > 0 {
@@ -166,6 +180,22 @@ func (c cause) answer(in Input, check *Check) Cause {
 	return out
 }
 
+// found is the gravest finding of another check that confirms the cause, nil if
+// there is none.
+func (c cause) found(in Input) *finding.Finding {
+	var worst *finding.Finding
+	for i := range in.Findings {
+		f := &in.Findings[i]
+		if f.Machine != in.Machine || f.Severity == finding.Info || !slices.Contains(c.also, f.ID) {
+			continue
+		}
+		if worst == nil || f.Severity == finding.Error && worst.Severity != finding.Error {
+			worst = f
+		}
+	}
+	return worst
+}
+
 // causeNames are titles of causes, joined in each language.
 type causeNames []Words
 
@@ -183,6 +213,9 @@ func closing(in Input, confirmed causeNames) Words {
 	if len(confirmed) > 0 {
 		return Words{"symptom.closing.confirmed", []any{confirmed}}
 	}
+	if other := roots(in); len(other) > 0 {
+		return Words{"symptom.closing.other", []any{other}}
+	}
 	var absent []string
 	for _, c := range in.Coverage {
 		if c.Machine == in.Machine && c.Status == Absent && c.Log != loggingKey {
@@ -193,4 +226,15 @@ func closing(in Input, confirmed causeNames) Words {
 		return Words{"symptom.closing.none-absent", []any{strings.Join(absent, ", ")}}
 	}
 	return Words{Key: "symptom.closing.none"}
+}
+
+// roots are the titles of what is wrong with the machine.
+func roots(in Input) titles {
+	var out titles
+	for i := range in.Findings {
+		if f := &in.Findings[i]; f.Machine == in.Machine && f.Root && f.Severity != finding.Info {
+			out = append(out, title{f.ID, f.Text})
+		}
+	}
+	return out
 }
