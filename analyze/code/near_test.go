@@ -17,6 +17,9 @@ func TestNear(t *testing.T) {
 	f("wu_e_all_updats", "WU_E_ALL_UPDATES_FAILED")
 	f("", "")
 	f("日本", "")
+	f("0x800704c", "ERROR_CANCELLED")
+	f("8024402", "WU_E_PT_HTTP_STATUS_SERVICE_UNAVAIL")
+	f("0x80240022", "") // a code needs none
 	if n := len(Near("e", 7)); n != 7 {
 		t.Errorf("%d codes", n)
 	}

@@ -99,20 +99,19 @@ func (c codeCmd) Run(s *session) error {
 	l := lang.FromSystem()
 	bad := false
 	for _, text := range c.Codes {
-		e, ok := code.BySymbol(text)
-		if !ok {
-			n, err := code.Parse(text)
-			if err != nil {
-				fmt.Fprintln(s.stderr, "ptrail:", err)
-				for _, e := range code.Near(text, near) {
-					explain(s.stderr, "  "+l.T("cli.meant")+" ", e, l)
-				}
-				bad = true
-				continue
-			}
-			e = code.Explain(n)
+		all, err := code.Read(text)
+		if err != nil {
+			fmt.Fprintln(s.stderr, "ptrail:", err)
+			bad = true
 		}
-		explain(s.stdout, "", e, l)
+		for _, e := range all {
+			explain(s.stdout, "", e, l)
+		}
+		if err != nil || !all[0].Listed {
+			for _, e := range code.Near(text, near) {
+				explain(s.stderr, "  "+l.T("cli.meant")+" ", e, l)
+			}
+		}
 	}
 	if bad {
 		return exit(exitUsage)
