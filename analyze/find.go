@@ -12,6 +12,10 @@ import (
 func (r *Result) find(matches rule.Result, set *rule.Set) []finding.Finding {
 	return finding.Find(finding.Input{
 		Machines: r.Machines, Facts: r.Facts, Store: r.Store, Updates: r.Updates, Rules: set, Matched: matches,
+		Belong: func(id string) []int {
+			_, places, _ := r.Ledger.Lookup(id)
+			return places
+		},
 		Windows: finding.Windows{Sets: r.Windows, Pending: r.Pending, AsOf: r.AsOf},
 	})
 }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ func exceeded(s *subject) []Finding {
 		f := Finding{Confidence: Likely, Params: params(
 			"minutes", strconv.Itoa(int(last.Runtime()/int64(time.Minute))), "maximum", strconv.Itoa(last.Max.Seconds/60),
 			"source", string(last.Max.Source), "recommended", positive(u.RecommendedMinutes),
+			"code", fmt.Sprintf("0x%08x", last.Code),
 		)}
 		if last.Max.Source == ledger.FromFile || last.Max.Source == ledger.FromBundle {
 			f.Confidence = Certain
@@ -64,13 +66,13 @@ func (s *subject) shown(a *ledger.Attempt) []record.ID {
 			out = append(out, id)
 		}
 	}
-	if n := len(a.Evidence); len(out) == 0 && n > 2 {
-		return []record.ID{a.Evidence[0], a.Evidence[n-1]}
+	if len(out) > 0 {
+		return out
 	}
-	if len(out) == 0 {
-		return a.Evidence
+	if ends := a.Ends(s.Store.Time); len(ends) > 0 {
+		return ends
 	}
-	return out
+	return a.Evidence[:min(len(a.Evidence), 2)]
 }
 
 // cut makes a finding of each update that has attempts of a kind, in the words

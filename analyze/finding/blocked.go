@@ -35,15 +35,32 @@ func (in *Input) block(f *Finding) {
 	}
 	all := slices.Contains(stopsAll, f.ID) || f.ID == "disk-low" && f.Severity == Error ||
 		(f.ID == "service-disabled" || f.ID == "service-stopped") && !containsFold(optional, f.Params["service"])
+	of := in.belong(f)
 	for i := range in.Updates {
 		u := &in.Updates[i]
 		switch {
 		case u.Machine != f.Machine:
-		case !settled(u) && (all && u.Involved || f.names(u)), f.ID == "restart-pending" && waitsForRestart(u):
+		case !settled(u) && (all && u.Involved || f.names(u) || slices.Contains(of, i)), f.ID == "restart-pending" && waitsForRestart(u):
 			f.Updates = append(f.Updates, u.Key)
 		}
 	}
 	f.Updates = unique(f.Updates)
+}
+
+// belong are the places of the updates whose job or deployment a finding names.
+func (in *Input) belong(f *Finding) []int {
+	var out []int
+	if in.Belong == nil {
+		return nil
+	}
+	for _, p := range append([]map[string]string{f.Params}, f.tracked...) {
+		for _, key := range []string{"job", "deployment"} {
+			if id := guidIn(p[key]); id != "" {
+				out = append(out, in.Belong(id)...)
+			}
+		}
+	}
+	return out
 }
 
 // settled reports whether nothing is left to do for an update but a restart.

@@ -21,6 +21,9 @@ type Input struct {
 	Facts   []*fact.Facts
 	Store   *record.Store
 	Updates []ledger.Update
+	// Belong returns the places in Updates that an identifier of a job or a
+	// deployment belongs to; nil where that is not known.
+	Belong func(id string) []int
 	// Rules lend texts, also to what code finds; an id that they do not have is
 	// not looked for. Matched is which of them hold, with the records that lead
 	// to what only code can decide.

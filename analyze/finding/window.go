@@ -85,7 +85,7 @@ func tooLongForWindows(s *subject) []Finding {
 		delete(f.Params, "title")
 	}
 	f.Params["windows"] = strconv.Itoa(len(counting))
-	f.Evidence = append(f.Evidence, windowPlaces(counting)...)
+	f.Evidence = append(f.Evidence, WindowPlaces(counting)...)
 	return []Finding{f}
 }
 
@@ -145,8 +145,8 @@ func (s *subject) update(key string) *ledger.Update {
 	return nil
 }
 
-// windowPlaces are where the windows are told of, a place each.
-func windowPlaces(all []window.Window) []Evidence {
+// WindowPlaces are where the windows are told of, a place each.
+func WindowPlaces(all []window.Window) []Evidence {
 	var out []Evidence
 	for i := range all {
 		switch w := &all[i]; {
@@ -195,6 +195,6 @@ func waitsForWindow(s *subject) []Finding {
 	default:
 		f.Params["updates"] = strconv.Itoa(len(waiting))
 	}
-	f.Evidence = append(f.Evidence, windowPlaces(set.Counting(opt))...)
+	f.Evidence = append(f.Evidence, WindowPlaces(set.Counting(opt))...)
 	return []Finding{f}
 }

@@ -146,9 +146,9 @@ func (r *reader) agentLine(m []byte) {
 func (r *reader) installing(m []byte, at int) {
 	e := said{event: event{kind: evAgentStart}}
 	switch {
-	case bytes.Contains(m[:at], []byte("* END *")):
+	case bytes.Contains(m[:at], []byte(" END ")): // "** END **", "**  END  **"
 		e.kind = evAgentEnd
-	case !bytes.Contains(m[:at], []byte("* START *")):
+	case !bytes.Contains(m[:at], []byte(" START ")):
 		return
 	}
 	if tail, ok := follow(m[at:], "CallerId = "); ok {

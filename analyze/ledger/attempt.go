@@ -36,6 +36,9 @@ type try struct {
 	// ended.
 	waited    bool
 	confirmed moment
+	// batch is when the batch began that it was installed in, zero where no log of
+	// the client says so.
+	batch moment
 }
 
 // open begins a try of an update.
@@ -244,6 +247,9 @@ func (a *try) support(t *try) {
 	}
 	if a.Caller == "" {
 		a.Caller = t.Caller
+	}
+	if a.batch.at == 0 {
+		a.batch = t.batch
 	}
 	switch {
 	case a.Result == Open && t.Result != Open:

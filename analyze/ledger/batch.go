@@ -18,6 +18,7 @@ type batches struct {
 	// turn is when the turn of the next member came, with its record; agent is
 	// set once the update agent is known to have begun.
 	turn  event
+	first event // the beginning of the batch
 	agent bool
 	// prior is set where turn is the end of the member before.
 	prior bool
@@ -85,9 +86,9 @@ func (b *batches) add(e *event) {
 func (b *batches) start(e *event, agent bool) {
 	const handedOn = 30 * 60 * second // files are copied in between
 	if b.running && agent && !b.agent && e.time-b.turn.time <= handedOn {
-		b.turn, b.agent = *e, true
+		b.turn, b.first, b.agent = *e, *e, true
 		if b.current != nil {
-			b.current.Started = e.time
+			b.current.Started, b.current.batch = e.time, moment{e.time, e.id}
 			b.current.Evidence = append(b.current.Evidence, e.id)
 		}
 		return
@@ -95,7 +96,7 @@ func (b *batches) start(e *event, agent bool) {
 	if b.running {
 		b.end()
 	}
-	b.running, b.turn, b.agent, b.prior = true, *e, agent, false
+	b.running, b.turn, b.first, b.agent, b.prior = true, *e, *e, agent, false
 	b.next()
 }
 
@@ -110,7 +111,7 @@ func (b *batches) next() {
 // begin opens a try of the update whose turn it is.
 func (b *batches) begin(u *row) *try {
 	t := u.open(byClient, &b.turn, ConfigMgr)
-	t.Estimated = b.prior
+	t.Estimated, t.batch = b.prior, moment{b.first.time, b.first.id}
 	if id, ok := b.added[u]; ok {
 		t.Evidence = append(t.Evidence, id)
 	}

@@ -259,6 +259,14 @@ func (e *exporter) record(line string, n int) {
 	e.flush()
 }
 
+// The names, without blanks and marks, of what tells which update it is, in
+// English and as the Japanese console writes them.
+var (
+	idNames      = []string{"updateid", "ciuniqueid", "uniqueid", "uniqueupdateid", "modelname", "更新id", "一意の更新id", "更新プログラムid"}
+	articleNames = []string{"articleid", "kb", "kbarticle", "記事id", "文書番号", "サポート技術情報", "サポート技術情報id"}
+	titleNames   = []string{"title", "name", "localizeddisplayname", "fullname", "タイトル", "名前", "更新プログラム"}
+)
+
 // flush takes the maximum out of the object that was read.
 func (e *exporter) flush() {
 	o := e.object
@@ -275,7 +283,7 @@ func (e *exporter) flush() {
 		return
 	}
 	var keys []string
-	for _, name := range []string{"updateid", "ciuniqueid", "uniqueid", "uniqueupdateid", "ci_uniqueid", "modelname"} {
+	for _, name := range idNames {
 		id := o[name]
 		if i := strings.LastIndexByte(id, '/'); i >= 0 {
 			id = id[i+1:]
@@ -284,13 +292,13 @@ func (e *exporter) flush() {
 			keys = append(keys, g.String())
 		}
 	}
-	for _, name := range []string{"articleid", "kb", "kbarticle", "記事id"} {
+	for _, name := range articleNames {
 		digits := strings.TrimPrefix(strings.ToLower(o[name]), "kb")
 		if n, err := strconv.Atoi(digits); err == nil && n > 0 && len(keys) == 0 {
 			keys = append(keys, "kb"+digits)
 		}
 	}
-	for _, name := range []string{"title", "name", "localizeddisplayname", "fullname", "タイトル"} {
+	for _, name := range titleNames {
 		if t := o[name]; t != "" && len(keys) == 0 {
 			keys = append(keys, normal(t))
 			if kb := KB(t); kb != "" {

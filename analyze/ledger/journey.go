@@ -445,9 +445,13 @@ func (j *journey) noWindow(e *event) {
 // began takes the beginning of an attempt.
 func (j *journey) began(t *try) {
 	by := t.Evidence[0]
+	let := moment{t.Started, by}
+	if t.Estimated && t.batch.at != 0 { // the window let the whole batch begin
+		let = t.batch
+	}
 	if st := &j.stages[inWindow]; st.State == StageWaiting {
-		j.finishStage(inWindow, StageDone, t.Started, by)
-	} else if a, ok := j.m.allowed(t.Started); ok && t.Caller == ConfigMgr {
+		j.finishStage(inWindow, StageDone, max(let.at, st.Start), let.by)
+	} else if a, ok := j.m.allowed(let.at); ok && t.Caller == ConfigMgr {
 		*st = Stage{Name: Window, State: StageDone, Start: a.at, End: a.at, Evidence: []record.ID{a.by}}
 	}
 	j.stages[inInstall] = Stage{Name: Install, State: StageRunning, Start: t.Started}

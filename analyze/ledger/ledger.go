@@ -115,6 +115,22 @@ func (a *Attempt) Runtime() int64 {
 	return a.Ended - a.Started
 }
 
+// Ends are the records of its evidence that state its beginning, its end, and
+// that it was found installed afterwards, by the times of records that timeOf
+// gives.
+func (a *Attempt) Ends(timeOf func(record.ID) int64) []record.ID {
+	var out []record.ID
+	for _, at := range []int64{a.Started, a.Ended, a.InstalledAfter} {
+		for _, id := range a.Evidence {
+			if at != 0 && timeOf(id) == at && !slices.Contains(out, id) {
+				out = append(out, id)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // Margin is the maximum less the run time in nanoseconds, negative where it was
 // exceeded; false if either is not known.
 func (a *Attempt) Margin() (int64, bool) {

@@ -1,14 +1,15 @@
 package ledger
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"patchtrail/ingest/csvfile"
 	"patchtrail/ingest/record"
 )
 
@@ -36,33 +37,118 @@ type Maximum struct {
 // Maxima are maximum execution times that the user gave.
 type Maxima struct{ minutes map[string]int }
 
-// ReadMaxima reads a CSV of "kb or update id or title, minutes"; a first line
-// whose second column is no number is a heading. name stands in errors.
+// ReadMaxima reads a CSV of updates and minutes, one a line:
+//
+//	KB5034441,60
+//
+// An update is a KB, with or without those letters, an update id or a title.
+// Commas, semicolons or tabs divide; the text may be in any encoding. A first
+// line whose second column is no number names the columns: there may then be
+// more of them in any order, as the console exports them, with a unit in the name
+// of the one that holds the maximum. Lines that begin with # do not count. name
+// stands in errors, which give the line and what to write.
 func ReadMaxima(r io.Reader, name string) (*Maxima, error) {
-	c := csv.NewReader(r)
-	c.FieldsPerRecord = -1
-	c.TrimLeadingSpace = true
+	rows, err := csvfile.Read(r, name, "KB5034441,60")
+	if err != nil {
+		return nil, err
+	}
 	m := &Maxima{minutes: map[string]int{}}
-	for line := 1; ; line++ {
-		row, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			return m, nil
+	head := heads{value: 1, unit: 60}
+	for i, row := range rows {
+		if i == 0 && len(row.Fields) > 1 && !isMinutes(row.Fields[1]) {
+			if h, ok := headsOf(row.Fields); ok {
+				head = h
+				continue
+			}
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if err := m.row(row, head); err != nil {
+			return nil, fmt.Errorf("%s: line %d: %w", name, row.Line, err)
 		}
-		at, _ := c.FieldPos(0)
-		if len(row) < 2 {
-			return nil, fmt.Errorf("%s: line %d: want an update and its minutes, as in KB5034441,60", name, at)
+	}
+	if len(m.minutes) == 0 {
+		return nil, fmt.Errorf("%s: no update in it; want lines of an update and its minutes, as in KB5034441,60", name)
+	}
+	return m, nil
+}
+
+// heads are the columns of a file: those that name an update, none for the first
+// column, and that of the maximum with the seconds that its number counts.
+type heads struct {
+	names       []int
+	value, unit int
+}
+
+func isMinutes(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
+// headsOf reads the names of the columns. A line without any number is a heading
+// even where it says nothing that is known.
+func headsOf(fields []string) (heads, bool) {
+	h := heads{value: 1, unit: 60}
+	known := false
+	for i, f := range fields {
+		name := plain(f)
+		if unit, ok := unitOf(name); ok {
+			h.value, h.unit, known = i, unit, true
+		} else if slices.Contains(idNames, name) || slices.Contains(articleNames, name) || slices.Contains(titleNames, name) {
+			h.names = append(h.names, i)
 		}
-		n, err := strconv.Atoi(strings.TrimSpace(row[1]))
-		if err != nil && line == 1 {
-			continue
+	}
+	if !known {
+		h.names = nil
+	}
+	return h, known || KB(fields[0]) == "" && !isMinutes(fields[0])
+}
+
+func (m *Maxima) row(row csvfile.Row, h heads) error {
+	if len(row.Fields) <= h.value {
+		return errors.New("want an update and its minutes, as in KB5034441,60")
+	}
+	value := row.Fields[h.value]
+	n, err := strconv.Atoi(value)
+	minutes := n * h.unit / 60
+	if err != nil || minutes < 1 || minutes > 9999 {
+		return fmt.Errorf("%q is not minutes between 1 and 9999; write the maximum run time as in KB5034441,60", value)
+	}
+	names := h.names
+	if len(names) == 0 {
+		names = []int{0}
+	}
+	found := false
+	for _, i := range names {
+		if i < len(row.Fields) && row.Fields[i] != "" {
+			m.minutes[updateKey(row.Fields[i])], found = minutes, true
 		}
-		if err != nil || n < 1 || n > 9999 {
-			return nil, fmt.Errorf("%s: line %d: %q is not minutes between 1 and 9999", name, at, row[1])
+	}
+	if !found {
+		return errors.New("names no update; write a KB, an update id or a title in front, as in KB5034441,60")
+	}
+	return nil
+}
+
+// updateKey makes the spellings of an update equal: "5034441" and "KB5034441",
+// "Site_{…}/SUM_{g}" and g.
+func updateKey(s string) string {
+	if g, ok := lastGUID(s); ok {
+		return g.String()
+	}
+	k := normal(s)
+	if len(k) >= 6 && len(k) <= 8 && strings.Trim(k, "0123456789") == "" {
+		return "kb" + k
+	}
+	return k
+}
+
+// lastGUID is the last GUID in s.
+func lastGUID(s string) (g guid, ok bool) {
+	for rest := []byte(s); ; {
+		next, after, found := findGUID(rest)
+		if !found {
+			return g, ok
 		}
-		m.minutes[normal(row[0])] = n
+		g, rest, ok = next, after, true
 	}
 }
 
@@ -76,7 +162,7 @@ func (m *Maxima) of(u *Update) (Maximum, bool) {
 		return Maximum{}, false
 	}
 	for _, k := range []string{u.UpdateID, u.KB, u.Title} {
-		if n, ok := m.minutes[normal(k)]; ok && k != "" {
+		if n, ok := m.minutes[updateKey(k)]; ok && k != "" {
 			return Maximum{Seconds: n * 60, Source: FromFile}, true
 		}
 	}

@@ -71,11 +71,15 @@ func (p windowsPage) windows(set *window.Set) {
 			continue
 		}
 		n++
-		next := ""
-		if o := w.Next(p.res.Machines[p.machine].Zone, p.res.AsOf(p.machine), 1); len(o) > 0 {
-			next = p.l.T("cli.next", p.clock(o[0].Start))
+		var when []string
+		open, next := upcoming(p.res, &w)
+		if open.End != 0 {
+			when = append(when, p.l.T("cli.open-until", p.clock(open.End)))
 		}
-		fmt.Fprintf(p.b, "  %s  %s  %s  %s  %s  %s\n", w.ID, w.Name, p.l.T("window."+w.Type.String()), Recurrence(&w, p.l), Duration(int64(w.Seconds())*1e9), next)
+		if next.Start != 0 {
+			when = append(when, p.l.T("cli.next", p.clock(next.Start)))
+		}
+		fmt.Fprintf(p.b, "  %s  %s  %s  %s  %s  %s\n", w.ID, w.Name, p.l.T("window."+w.Type.String()), Recurrence(&w, p.l), Duration(int64(w.Seconds())*1e9), strings.Join(when, ", "))
 	}
 	if n == 0 {
 		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.no-windows"))

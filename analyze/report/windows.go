@@ -22,6 +22,9 @@ type (
 		Recurrence string         `json:"recurrence"`
 		Duration   int            `json:"duration_seconds"`
 		Next       *string        `json:"next_start"`
+		Since      *string        `json:"since"`
+		Until      *string        `json:"until"`
+		Ended      string         `json:"ended"`
 		Source     string         `json:"source"`
 		Evidence   []jsonEvidence `json:"evidence"`
 	}
@@ -41,9 +44,13 @@ func jsonWindowOf(res *analyze.Result, rows *lines, w *window.Window, l lang.Lan
 	j := jsonWindow{
 		ID: w.ID, Machine: res.MachineID(w.Machine), Type: int(w.Type), TypeName: w.Type.String(), Schedule: w.Schedule,
 		Recurrence: Recurrence(w, l), Duration: w.Seconds(), Source: string(w.Source),
+		Until: timeOrNull(w.Until), Ended: string(w.Ended),
 	}
-	if next := w.Next(res.Machines[w.Machine].Zone, res.AsOf(w.Machine), 1); w.Current() && len(next) > 0 {
-		j.Next = timeOrNull(next[0].Start)
+	if w.Began != window.NoChange {
+		j.Since = timeOrNull(w.From)
+	}
+	if _, next := upcoming(res, w); next.Start != 0 {
+		j.Next = timeOrNull(next.Start)
 	}
 	ev := finding.Records(w.Evidence...)
 	if w.Line > 0 {
@@ -51,6 +58,25 @@ func jsonWindowOf(res *analyze.Result, rows *lines, w *window.Window, l lang.Lan
 	}
 	j.Evidence = evidence(rows, ev)
 	return j
+}
+
+// upcoming returns the occurrence of a window in force that is open now and ends
+// last, and the one that begins next; zero where there is none.
+func upcoming(res *analyze.Result, w *window.Window) (open, next window.Occurrence) {
+	const most = 64 // of occurrences that lie over each other
+	if !w.Current() {
+		return open, next
+	}
+	now := res.AsOf(w.Machine)
+	for _, o := range w.Next(res.Machines[w.Machine].Zone, now, most) {
+		if o.Start > now {
+			return open, o
+		}
+		if o.End > open.End {
+			open = o
+		}
+	}
+	return open, next
 }
 
 func jsonFitOf(res *analyze.Result, f *window.Fit) jsonFit {
@@ -68,7 +94,15 @@ func jsonFitOf(res *analyze.Result, f *window.Fit) jsonFit {
 func Recurrence(w *window.Window, l lang.Lang) string {
 	var parts []string
 	for i := range w.Schedules {
-		if s := recurrence(w.Schedules[i].Recurrence, l); !slices.Contains(parts, s) {
+		c := &w.Schedules[i]
+		s := recurrence(c.Recurrence, l)
+		if c.UTC {
+			s = l.T("recurrence.utc", s)
+		}
+		if c.Undecoded != 0 {
+			s = l.T("recurrence.inexact", s)
+		}
+		if !slices.Contains(parts, s) {
 			parts = append(parts, s)
 		}
 	}
@@ -82,6 +116,9 @@ func recurrence(r window.Recurrence, l lang.Lang) string {
 		args[i] = n
 		if i == 1 && key != "recurrence.interval" && r.Weekday != 0 {
 			args[i] = l.T(fmt.Sprintf("weekday.%d", n))
+		}
+		if i == 2 && key == "recurrence.weekday" {
+			args[i] = l.T(fmt.Sprintf("order.%d", n))
 		}
 	}
 	if len(numbers) > 0 && numbers[0] == 1 && l.Has(key+"-1") { // every 1 weeks is weekly

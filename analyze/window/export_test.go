@@ -100,6 +100,8 @@ func TestReadFile(t *testing.T) {
 			}
 		})
 	}
+	const line = "; write a line as in " + example
+	f("a Japanese heading, semicolons", "名前;種類;スケジュール\nサーバー;4;02C159C0101F2000\n", `0: サーバー "サーバー" software-updates 02C159C0101F2000`)
 	f("schedules", "name,type,schedule\nServers,4,02C159C0101F2000\n\"All, really\",all,02c159c0101b2000\n",
 		`0: Servers "Servers" software-updates 02C159C0101F2000`+"\n"+`0: All, really "All, really" all-deployments 02C159C0101B2000`)
 	f("no heading", "Servers,4,02C159C0101F2000\n", `0: Servers "Servers" software-updates 02C159C0101F2000`)
@@ -108,14 +110,14 @@ func TestReadFile(t *testing.T) {
 		`0: A "A" software-updates 03-18 13:00 for 240`+"\n"+`0: B "B" all-deployments 03-19 13:00 for 240`+"\n"+`0: C "C" business-hours 03-19 13:00 for 270`)
 	f("utf-16", "\xff\xfeA\x00,\x004\x00,\x002\x000\x002\x005\x00-\x000\x003\x00-\x001\x008\x00 \x002\x002\x00:\x000\x000\x00,\x006\x000\x00\r\x00\n\x00", `0: A "A" software-updates 03-18 13:00 for 60`)
 	f("an export", exports[0].text, `0: {D-1} "" software-updates 02C159C0101F2000`)
-	f("type", "A,7,02C159C0101F2000\n", `windows.csv: line 1: type "7" is none of 1 to 6, all, updates, programs, task sequences, business hours`)
-	f("too few", "A,4\n", "windows.csv: line 1: want name,type,schedule or name,type,start,duration")
-	f("schedule", "A,4,02C159C0101F2000\nB,4,zzz\n", "windows.csv: line 2: schedule of 3 characters: not made of tokens of 16 hexadecimal digits")
-	f("start", "A,4,soon,60\n", `windows.csv: line 1: start "soon" is no date and time like 2025-03-18 22:00`)
-	f("duration", "A,4,2025-03-18 22:00,long\n", `windows.csv: line 1: duration: "long" is no duration; want minutes as in 240, or 4h, 90m, 4:30`)
-	f("too long", "A,4,2025-03-18 22:00,25h\n", `windows.csv: line 1: duration "25h" is not between 1 minute and 24 hours`)
-	f("quotes", "A,4,\"02C1\n", `windows.csv: parse error on line 1, column 11: extraneous or missing " in quoted-field`)
-	f("empty", "", "windows.csv: no windows; want a WMI export, or rows of name,type,schedule or name,type,start,duration")
+	f("type", "A,7,02C159C0101F2000\n", `windows.csv: line 1: type "7" is none of 1 to 6, all, updates, programs, task sequences, business hours`+line)
+	f("too few", "A,4\n", "windows.csv: line 1: not name,type,schedule nor name,type,start,duration"+line)
+	f("schedule", "A,4,02C159C0101F2000\nB,4,zzz\n", "windows.csv: line 2: schedule of 3 characters: not made of tokens of 16 hexadecimal digits"+line)
+	f("start", "A,4,soon,60\n", `windows.csv: line 1: start "soon" is no date and time like 2025-03-18 22:00`+line)
+	f("duration", "A,4,2025-03-18 22:00,long\n", `windows.csv: line 1: duration: "long" is no duration; want minutes as in 240, or 4h, 90m, 4:30`+line)
+	f("too long", "A,4,2025-03-18 22:00,25h\n", `windows.csv: line 1: duration "25h" is not between 1 minute and 24 hours`+line)
+	f("quotes", "A,4,\"02C1\n", "windows.csv: line 1: quotes that do not match"+line)
+	f("empty", "", "windows.csv: no windows in it; want a WMI export, or lines as in "+example)
 	f("a bad schedule in an export", exports[len(exports)-4].text, "windows.csv: window 1: schedule FFFFFFFFFFFFFFFF: start 2033-15-31 31:63: impossible schedule")
 }
 

@@ -1,7 +1,6 @@
 package window
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"patchtrail/ingest/clock"
+	"patchtrail/ingest/csvfile"
 	"patchtrail/ingest/text"
 )
 
@@ -46,26 +46,23 @@ func ReadFile(r io.Reader, name string, zone *clock.Zone) ([]Window, error) {
 	return out, nil
 }
 
+// example is what a line of the CSV form looks like.
+const example = "Patching,4,02C159C0381C2000 or Patching,4,2025-03-18 22:00,4h"
+
 // readRows reads the CSV form.
 func readRows(body, name string, zone *clock.Zone) ([]Window, error) {
-	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\ufeff")))
-	c.FieldsPerRecord, c.TrimLeadingSpace, c.Comment = -1, true, '#'
+	rows, err := csvfile.Read(strings.NewReader(body), name, example)
+	if err != nil {
+		return nil, err
+	}
 	var out []Window
-	for first := true; ; first = false {
-		row, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		line, _ := c.FieldPos(0)
-		w, err := rowWindow(row, zone)
-		if err != nil && first && heading(row) {
+	for i, row := range rows {
+		if i == 0 && heading(row.Fields) {
 			continue
 		}
+		w, err := rowWindow(row.Fields, zone)
 		if err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w", name, line, err)
+			return nil, fmt.Errorf("%s: line %d: %w; write a line as in %s", name, row.Line, err, example)
 		}
 		if len(out) >= maxWindows {
 			return nil, fmt.Errorf("%s: more than %d windows", name, maxWindows)
@@ -73,7 +70,7 @@ func readRows(body, name string, zone *clock.Zone) ([]Window, error) {
 		out = append(out, w)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: no windows; want a WMI export, or rows of name,type,schedule or name,type,start,duration", name)
+		return nil, fmt.Errorf("%s: no windows in it; want a WMI export, or lines as in %s", name, example)
 	}
 	return out, nil
 }
@@ -84,15 +81,13 @@ func heading(row []string) bool {
 		return false
 	}
 	_, err := typeNamed(row[1])
-	return err != nil && strings.Contains(strings.ToLower(row[1]), "type")
+	kind := strings.ToLower(row[1])
+	return err != nil && (strings.Contains(kind, "type") || strings.Contains(kind, "種類") || strings.Contains(kind, "種別"))
 }
 
 func rowWindow(row []string, zone *clock.Zone) (Window, error) {
-	for i := range row {
-		row[i] = strings.TrimSpace(row[i])
-	}
 	if len(row) < 3 || row[0] == "" {
-		return Window{}, errors.New("want name,type,schedule or name,type,start,duration")
+		return Window{}, errors.New("not name,type,schedule nor name,type,start,duration")
 	}
 	w := Window{ID: row[0], Name: row[0]}
 	var err error

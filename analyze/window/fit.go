@@ -88,7 +88,8 @@ const (
 	// a restart.
 	Fitting FitReason = "fits"
 	Tight   FitReason = "fits-without-restart"
-	// TooLong: it is longer than every window, so that it is never started.
+	// TooLong: it is longer than every window, so that it is never started. Some
+	// windows last no time at all.
 	TooLong FitReason = "longer-than-windows"
 	// UnionOnly: as TooLong, though windows overlap to a stretch that is long
 	// enough.
@@ -208,6 +209,11 @@ func (s *Set) Fit(updates []Update, opt Options) []Fit {
 			f.longest, f.biggest = n, &f.windows[i]
 		}
 	}
+	for i := range counting {
+		if w := &counting[i]; f.biggest == nil && w.empty() && len(w.Next(s.Zone, opt.Now, 1)) > 0 {
+			f.biggest = w
+		}
+	}
 	f.doubt = slices.ContainsFunc(counting, func(w Window) bool { return w.Err != nil && !w.Unread && w.Seconds() == 0 })
 	f.union = max(f.longest, longestUnion(s, f.windows, opt.Now))
 	out := make([]Fit, 0, len(updates))
@@ -254,7 +260,7 @@ func (f *fitter) fit(u *Update) Fit {
 	case f.doubt && !out.Fits:
 		out.Reason = Unknowable
 		return out
-	case f.longest == 0:
+	case f.longest == 0 && f.biggest == nil:
 		out.Reason = Over
 	case out.WithRestart:
 		out.Reason = Fitting

@@ -166,6 +166,12 @@ func TestFit(t *testing.T) {
 	unread.windows[0].Unread = true
 	f("a schedule that the client cannot read", unread, h(3), none,
 		"windows-over false false, 180 of 0 (0) min, next - | -, cures add-window  0-180 | add-window  0-270")
+	f("a window of no time", windows(t, "A updates 000759C0001F2000"), h(1), none,
+		"longer-than-windows false false, 60 of 0 (0) min, next - | -, cures raise-window A 0-60 | raise-window A 0-150")
+	f("a window of no time beside a real one", windows(t, "A updates 000759C0001F2000", "B updates "+wed2h), h(1), Options{Restart: -1},
+		"fits true true, 60 of 120 (120) min, next 03-19 13:00 B | 03-19 13:00 B, cures  | ")
+	f("may restart at any time", windows(t, "A updates "+wed2h), Update{Seconds: 2 * 3600, RestartsAnyTime: true}, none,
+		"fits true true, 120 of 120 (120) min, next 03-19 13:00 A | 03-19 13:00 A, cures  | ")
 	gone := windows(t, "A updates "+wed2h, "B all "+wed7h)
 	gone.windows[1].Until = 1
 	f("deleted windows do not count", gone, h(3), none,
@@ -321,16 +327,16 @@ func TestApply(t *testing.T) {
 	f("max:kb5034441=+30", "240 120 120 150 40")
 	f("max:AAAA-2=30", "240 120 120 120 30")
 	f("max:first=30", "240 120 120 30 10")
-	f("max:KB1=30", "what-if: no update KB1 in these logs")
-	f("max:KB5034441=-10", "what-if: a maximum run time of KB5034441 would be 0 minutes; the console takes 1 to 9999")
-	f("max:KB5034441=10000", "what-if: a maximum run time of KB5034441 would be 10000 minutes; the console takes 1 to 9999")
+	f("max:KB1=30", "what-if: no update KB1 waits to be installed; these do: KB5034441")
+	f("max:KB5034441=-10", "what-if: the maximum run time of KB5034441 would be 0 minutes; it may be 1 to 9999, as in max:KB5034441=60")
+	f("max:KB5034441=10000", "what-if: the maximum run time of KB5034441 would be 10000 minutes; it may be 1 to 9999, as in max:KB5034441=60")
 	f("window:{aaaaaaaa-1}=+120m", "240 240 120 120 10")
 	f("window:AAAAAAAA-1=90", "240 90 120 120 10")
 	f("window:AAAAAAAA-2=24h", "240 120 1440 120 10")
 	f("window:bbbb=+30", "270 120 120 120 10")
 	f("window:servers=60", "60 120 120 120 10")
 	f("window:AAAA=60", "what-if: AAAA may be any of the windows aaaaaaaa-1, aaaaaaaa-2")
-	f("window:bbb=60", "what-if: no window bbb in force")
+	f("window:bbb=60", "what-if: no window bbb in force; these are: {BBBB-1}, {AAAAAAAA-1}, {AAAAAAAA-2}")
 	f("window:BBBB-1=-240", "what-if: window BBBB-1 would last 0 minutes; a window lasts 1 minute to 24 hours")
 	f("window:BBBB-1=1d1m", "what-if: window BBBB-1 would last 1441 minutes; a window lasts 1 minute to 24 hours")
 }

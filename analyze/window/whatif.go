@@ -98,14 +98,38 @@ func editMaximum(updates []Update, e Edit) error {
 		found = true
 		to := e.to(u.Seconds)
 		if to < 60 || to > highestMaximum {
-			return fmt.Errorf("%w: a maximum run time of %s would be %d minutes; the console takes 1 to 9999", ErrEdit, e.Target, to/60)
+			return fmt.Errorf("%w: the maximum run time of %s would be %d minutes; it may be 1 to 9999, as in max:%s=60", ErrEdit, e.Target, to/60, u.Key)
 		}
 		u.Seconds = to
 	}
 	if !found {
-		return fmt.Errorf("%w: no update %s in these logs", ErrEdit, e.Target)
+		return fmt.Errorf("%w: no update %s waits to be installed; %s", ErrEdit, e.Target, those(updates))
 	}
 	return nil
+}
+
+// those names some of the updates that an edit may name.
+func those(updates []Update) string {
+	if len(updates) == 0 {
+		return "none does"
+	}
+	var keys []string
+	for i := range updates {
+		keys = append(keys, updates[i].Key)
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	return "these do: " + strings.Join(keys[:min(len(keys), named)], ", ") + more(len(keys))
+}
+
+// named is how many updates or windows an error names.
+const named = 8
+
+func more(n int) string {
+	if n <= named {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n-named)
 }
 
 // edit changes the length of a window.
@@ -172,11 +196,25 @@ func (s *Set) named(target string) (string, error) {
 	exact = slices.Compact(exact)
 	switch len(exact) {
 	case 0:
-		return "", fmt.Errorf("%w: no window %s in force", ErrEdit, target)
+		return "", fmt.Errorf("%w: no window %s in force; %s", ErrEdit, target, s.inForce())
 	case 1:
 		return exact[0], nil
 	}
-	return "", fmt.Errorf("%w: %s may be any of the windows %s", ErrEdit, target, strings.Join(exact[:min(len(exact), 8)], ", "))
+	return "", fmt.Errorf("%w: %s may be any of the windows %s", ErrEdit, target, strings.Join(exact[:min(len(exact), named)], ", ")+more(len(exact)))
+}
+
+// inForce names some of the windows that an edit may name.
+func (s *Set) inForce() string {
+	var ids []string
+	for i := range s.windows {
+		if w := &s.windows[i]; w.Current() {
+			ids = append(ids, w.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return "none is"
+	}
+	return "these are: " + strings.Join(ids[:min(len(ids), named)], ", ") + more(len(ids))
 }
 
 // Comparison is fits and simulations before and after edits, in the order of the

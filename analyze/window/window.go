@@ -153,6 +153,11 @@ func (w *Window) usable() bool {
 	return w.Current() && !w.Unread && !w.Disabled && w.Seconds() > 0
 }
 
+// empty reports whether it is kept, but lasts no time at all.
+func (w *Window) empty() bool {
+	return w.Current() && !w.Unread && !w.Disabled && !w.Finished && w.Err == nil && len(w.Schedules) > 0 && w.Seconds() == 0
+}
+
 // Next returns the first n occurrences that end after from, in the order of
 // their starts. z is the zone of the machine. The cost is bounded by n and by
 // the number of its schedules, whatever they say.

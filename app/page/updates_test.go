@@ -25,7 +25,7 @@ func TestStory(t *testing.T) {
 	for _, want := range []struct {
 		kind Kind
 		part string
-	}{{Text, "cancelled"}, {Other, "KB5053602 was cancelled"}, {Command, "1.  "}, {Text, "It was installed from 2025-03-18 02:00"}, {Quote, "Installation Started"}} {
+	}{{Text, "cancelled"}, {Other, "KB5053602 was cancelled"}, {Command, "1.  "}, {Text, "began to install it at 2025-03-18 02:00"}, {Quote, "Installation Started"}} {
 		if !text(want.kind, want.part) {
 			t.Errorf("no line of kind %d has %q", want.kind, want.part)
 		}

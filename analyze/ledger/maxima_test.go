@@ -1,0 +1,54 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestReadMaxima reads the files that people write, and says of others where they
+// are wrong and what to write.
+func TestReadMaxima(t *testing.T) {
+	const japanese = "2025 年 2 月の累積更新プログラム (KB5051234)"
+	u := &Update{KB: "KB5051234", UpdateID: g1, Title: japanese}
+	f := func(name, text string, minutes int) {
+		t.Helper()
+		m, err := ReadMaxima(strings.NewReader(text), "max.csv")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		if got, _ := m.of(u); got.Seconds != minutes*60 || minutes > 0 && got.Source != FromFile {
+			t.Errorf("%s: %+v, want %d minutes", name, got, minutes)
+		}
+	}
+	f("a KB", "KB5051234,45\n", 45)
+	f("without its letters", "5051234,45\n", 45)
+	f("another", "KB5051235,45\n", 0)
+	f("an id", b1+",45", 45)
+	f("a CI", "Site_"+b3+"/SUM_"+g1+",45", 45)
+	f("a title", "\""+japanese+"\",45", 45)
+	f("a heading", "kb,minutes\nkb5051234, 45\n", 45)
+	f("a Japanese heading", "更新プログラム,分\nKB5051234,45\n", 45)
+	f("semicolons", "kb;minutes\r\nKB5051234;45\r\n", 45)
+	f("tabs", "kb\tminutes\nKB5051234\t45\n", 45)
+	f("a remark", "# of the site\n\nKB5051234,45\n", 45)
+	f("UTF-16", "\xff\xfeK\x00B\x005\x000\x005\x001\x002\x003\x004\x00,\x004\x005\x00\r\x00\n\x00", 45)
+	f("CP932", "\x8dX\x90V,\x95\xaa\r\nKB5051234,45\r\n", 45)
+	f("the console's columns", "\"Title\",\"Article ID\",\"Maximum Run Time (min)\"\n\"x\",\"5051234\",\"45\"\n", 45)
+	f("the Japanese console's columns", "\ufeff\"タイトル\",\"文書番号\",\"最長実行時間 (分)\"\n\""+japanese+"\",\"\",\"45\"\n", 45)
+	f("seconds", "ArticleID,MaxExecutionTime\n5051234,2700\n", 45)
+	bad := func(name, text, want string) {
+		t.Helper()
+		_, err := ReadMaxima(strings.NewReader(text), "max.csv")
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	bad("no number", "kb,minutes\nKB5051234,soon\n", `max.csv: line 2: "soon" is not minutes between 1 and 9999; write the maximum run time as in KB5034441,60`)
+	bad("no number, no heading", "KB5051234,soon\n", `max.csv: line 1: "soon" is not minutes between 1 and 9999; write the maximum run time as in KB5034441,60`)
+	bad("too much", "KB5051234,10000\n", `max.csv: line 1: "10000" is not minutes between 1 and 9999; write the maximum run time as in KB5034441,60`)
+	bad("one column", "KB5051234\n", "max.csv: line 1: want an update and its minutes, as in KB5034441,60")
+	bad("no update", "kb,minutes\n,45\n", "max.csv: line 2: names no update; write a KB, an update id or a title in front, as in KB5034441,60")
+	bad("quotes", "kb,minutes\n\"KB5051234,45\n", "max.csv: line 2: quotes that do not match; write a line as in KB5034441,60")
+	bad("nothing", "kb,minutes\n", "max.csv: no update in it; want lines of an update and its minutes, as in KB5034441,60")
+}
