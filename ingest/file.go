@@ -276,13 +276,15 @@ func (r *fileReader) describe(reader format.Binary) {
 	}
 	if z, ok := reader.(interface{ Zone() (int, bool) }); ok {
 		if bias, ok := z.Zone(); ok && r.timed {
-			r.file.Biases = append(r.file.Biases, record.BiasAt{UTC: r.last, Bias: int16(bias)})
+			// The bias of its records is that of UTC and says nothing of the machine.
+			r.file.Biases, r.bias = []record.BiasAt{{UTC: r.last, Bias: int16(bias)}}, record.NoBias
 		}
 	}
 }
 
 func (r *fileReader) binaryIssue(err error) {
-	if errors.Is(err, etl.ErrNotReadable) {
+	// Events of a damaged trace look like those of another kind too.
+	if errors.Is(err, etl.ErrNotReadable) && !(r.count > 0 && errors.Is(err, etl.ErrDamaged)) {
 		r.file.Unreadable = true
 		r.issue(issue.Unsupported, "trace-not-readable")
 		return

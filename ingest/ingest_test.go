@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"patchtrail/ingest/etl/etltest"
 	"patchtrail/ingest/gen"
 	"patchtrail/ingest/issue"
 	"patchtrail/ingest/record"
@@ -267,6 +268,14 @@ func TestZones(t *testing.T) {
 	const key = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\TimeZoneInformation]\r\n"
 	f("registry without a known name", map[string]string{"CBS.log": cbs, "tz.reg": "Windows Registry Editor Version 5.00\r\n\r\n" + key + "\"Bias\"=dword:fffffde4\r\n\"TimeZoneKeyName\"=\"Nowhere\"\r\n\"ActiveTimeBias\"=dword:fffffde4\r\n\r\n[HKEY_LOCAL_MACHINE\\X]\r\n\"ActiveTimeBias\"=dword:0000012c\r\n"}, "system-information", -540, Options{}, "2025-03-17 16:02:03")
 	f("reg query without a name", map[string]string{"CBS.log": cbs, "tz.txt": "\r\nHKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\TimeZoneInformation\r\n    Bias    REG_DWORD    0x12c\r\n    ActiveTimeBias    REG_DWORD    0xf0\r\n"}, "system-information", 240, Options{}, "2025-03-18 05:02:03")
+	var trace strings.Builder
+	start := time.Date(2025, 3, 17, 16, 0, 0, 0, time.UTC)
+	if err := etltest.Write(&trace, etltest.Options{Start: start, Bias: -540}, []etltest.Event{
+		{Time: start.Add(time.Second), Component: "Agent", Message: "one"}, {Time: start.Add(time.Hour), Component: "Agent", Message: "two"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f("a trace", map[string]string{"CBS.log": cbs, "WindowsUpdate.1.etl": trace.String()}, "trace", -540, Options{}, "2025-03-17 16:02:03")
 	f("another key's bias", map[string]string{"CBS.log": cbs, "x.reg": "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\X]\r\n\"ActiveTimeBias\"=dword:fffffde4\r\n"}, "assumed", 0, Options{}, "2025-03-18 01:02:03")
 	f("Get-ComputerInfo", map[string]string{"CBS.log": cbs, "info.txt": "\r\nWindowsProductName   : Windows 11 Pro\r\nOsVersion            : 10.0.22631\r\nTimeZone             : (UTC+09:00) Osaka, Sapporo, Tokyo\r\n"}, "system-information", -540, Options{}, "2025-03-17 16:02:03")
 	bias := int16(-540)
@@ -276,6 +285,31 @@ func TestZones(t *testing.T) {
 		"CBS.log": cbs, "script.log": fmt.Sprintf(cm, "script", "03:00:00.000+540"),
 		"a.log": strings.Repeat(japan, 20) + strings.ReplaceAll(fmt.Sprintf(cm, "later", "23:00:00.000-540"), "03-18", "03-19"),
 	}, "ccm-logs", -540, Options{}, "2025-03-17 16:02:03")
+}
+
+// TestDamagedTrace holds that damage is called damage, and not symbols missing.
+func TestDamagedTrace(t *testing.T) {
+	start := time.Date(2025, 3, 17, 16, 0, 0, 0, time.UTC)
+	var events []etltest.Event
+	for i := range 200 {
+		events = append(events, etltest.Event{Time: start.Add(time.Duration(i) * time.Second), Component: "Agent", Message: fmt.Sprintf("message %d", i)})
+	}
+	var trace bytes.Buffer
+	if err := etltest.Write(&trace, etltest.Options{Start: start}, events); err != nil {
+		t.Fatal(err)
+	}
+	data := trace.Bytes()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		data[4096+rng.IntN(len(data)-4096)] ^= byte(1 + rng.IntN(255))
+	}
+	res := read(t, Options{}, write(t, map[string]string{"w.etl": string(data)}))
+	if res.Store.Len() < 50 || res.Store.Files[0].Unreadable {
+		t.Errorf("%d records, unreadable %v", res.Store.Len(), res.Store.Files[0].Unreadable)
+	}
+	if len(res.Issues) != 1 || res.Issues[0].Code != issue.Corrupt {
+		t.Errorf("issues %+v", res.Issues)
+	}
 }
 
 func TestMachines(t *testing.T) {

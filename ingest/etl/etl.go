@@ -85,8 +85,23 @@ func Detect(head []byte) bool {
 	saved := le32(head[4:])
 	ev := head[bufferHeader:]
 	return saved >= bufferHeader+systemHeader && saved <= size &&
-		(ev[2] == typeSystem32 || ev[2] == typeSystem32+1) && ev[3]&markTrace == markTrace &&
-		le16(ev[4:]) > systemHeader && le32(ev[systemHeader:]) == size
+		(ev[2] == typeSystem32 || ev[2] == typeSystem32+1) && isTrace(ev[2], ev[3]) &&
+		systemSize(ev) > systemHeader && le32(ev[systemHeader:]) == size
+}
+
+// isTrace says whether an event has one of the header types. Windows marks such
+// events; tools that write or copy traces may not.
+func isTrace(typ, mark byte) bool {
+	return mark&markTrace == markTrace || mark == 0 && (typ == typeSystem32 || typ == typeSystem32+1 || typ == typeEvent32 || typ == typeEvent64)
+}
+
+// systemSize returns the size in bytes of an event with a SYSTEM_TRACE_HEADER,
+// which stands behind its type, or, unmarked, where others have theirs.
+func systemSize(ev []byte) int {
+	if n := int(le16(ev[4:])); n > systemHeader || ev[3] != 0 {
+		return n
+	}
+	return int(le16(ev))
 }
 
 func plausibleSize(n uint32) bool {
@@ -209,18 +224,18 @@ func (r *Reader) damage() {
 // is false where there is no whole event.
 func (r *Reader) event(ev []byte, b *record.Batch, emit func(record.Rec, []byte)) (size int, ok bool) {
 	typ, mark := ev[2], ev[3]
+	trace := isTrace(typ, mark)
 	size = int(le16(ev))
-	system := mark&markTrace == markTrace &&
-		(typ >= typeSystem32 && typ <= typeCompact64 || typ == typePerfInfo32 || typ == typePerfInfo64)
+	system := trace && (typ >= typeSystem32 && typ <= typeCompact64 || typ == typePerfInfo32 || typ == typePerfInfo64)
 	if system {
-		size = int(le16(ev[4:]))
+		size = systemSize(ev)
 	}
 	if size < 8 || size > len(ev) {
 		return 0, false
 	}
 	ev = ev[:size]
 	switch {
-	case mark&markTrace == markTrace && (typ == typeEvent32 || typ == typeEvent64):
+	case trace && (typ == typeEvent32 || typ == typeEvent64):
 		if size < eventHeader {
 			return 0, false
 		}
@@ -231,13 +246,13 @@ func (r *Reader) event(ev []byte, b *record.Batch, emit func(record.Rec, []byte)
 		// kind 0 of it the description that holds the clock. The other groups
 		// are the kernel's events.
 		switch kind := le16(ev[6:]); {
-		case kind == 0 && !r.clock.known:
+		case (kind == 0 || mark == 0) && !r.clock.known:
 			r.clock.read(ev)
 		case kind > 0xFF:
 			r.events++
 			r.unreadable++
 		}
-	case mark&markTrace == markTrace, mark&markMessage == markMessage:
+	case trace, mark&markMessage == markMessage, mark == 0 && (typ == typePerfInfo32 || typ == typePerfInfo64):
 		r.events++
 		r.unreadable++
 	default:

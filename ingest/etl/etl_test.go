@@ -109,6 +109,38 @@ func TestRead(t *testing.T) {
 }
 
 // TestClocks reads the same events on every clock a trace can have.
+// TestUnmarked reads a trace whose events lack the mark that Windows gives them.
+func TestUnmarked(t *testing.T) {
+	file := write(t, etltest.Options{Start: start, Bias: -540}, updates())
+	want, components, _, err := read(t, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first, second = 72, 4096 + 72 // the description has a buffer of its own
+	copy(file[first:], file[first+4:first+6])
+	copy(file[first+3:], []byte{0, 0, 0})
+	for at := second; le.Uint16(file[at:]) != 0 && le.Uint16(file[at:]) != 0xFFFF; at += (int(le.Uint16(file[at:])) + 7) &^ 7 {
+		file[at+3] = 0
+	}
+	if !etl.Detect(file) {
+		t.Error("not detected")
+	}
+	got, _, r, err := read(t, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(dump(want, components), dump(got, components)); diff != "" {
+		t.Error(diff)
+	}
+	if bias, ok := r.Zone(); bias != -540 || !ok {
+		t.Errorf("zone: %d, %v", bias, ok)
+	}
+	file[second+2] = 0x10 // the trace header of WPP
+	if _, _, _, err := read(t, file); !errors.Is(err, etl.ErrNotReadable) {
+		t.Errorf("a WPP event: %v", err)
+	}
+}
+
 func TestClocks(t *testing.T) {
 	f := func(name string, o etltest.Options, patch func(file []byte)) {
 		t.Helper()

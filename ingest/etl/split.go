@@ -9,6 +9,7 @@ import (
 // Split takes the text of a record apart: message, component, and the process
 // id as context.
 func Split(raw []byte) record.Fields {
+	raw = bytes.TrimRight(raw, "\r\n")
 	pid, rest := column(raw)
 	tid, rest := column(rest)
 	component, message := column(rest)
