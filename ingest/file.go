@@ -283,8 +283,7 @@ func (r *fileReader) describe(reader format.Binary) {
 }
 
 func (r *fileReader) binaryIssue(err error) {
-	// Events of a damaged trace look like those of another kind too.
-	if errors.Is(err, etl.ErrNotReadable) && !(r.count > 0 && errors.Is(err, etl.ErrDamaged)) {
+	if errors.Is(err, etl.ErrNotReadable) {
 		r.file.Unreadable = true
 		r.issue(issue.Unsupported, "trace-not-readable")
 		return

@@ -162,6 +162,10 @@ func (r *Reader) Read(src io.Reader, b *record.Batch, emit func(rec record.Rec, 
 	}
 }
 
+// few events that cannot be read among this many that can are damage, or not
+// worth asking for symbols.
+const few = 10
+
 // verdict says what could not be read, nil if nothing.
 func (r *Reader) verdict() error {
 	var errs []error
@@ -169,7 +173,11 @@ func (r *Reader) verdict() error {
 		errs = append(errs, fmt.Errorf("trace: %d of %d buffers are compressed: %w", r.compressed, r.buffers, ErrNotReadable))
 	}
 	if r.unreadable > 0 {
-		errs = append(errs, fmt.Errorf("trace: %d of %d events cannot be read: %w", r.unreadable, r.events, ErrNotReadable))
+		why := ErrNotReadable
+		if r.unreadable*few < r.events {
+			why = ErrDamaged
+		}
+		errs = append(errs, fmt.Errorf("trace: %d of %d events cannot be read: %w", r.unreadable, r.events, why))
 	}
 	if r.damaged > 0 {
 		errs = append(errs, fmt.Errorf("trace: %d of %d buffers, from buffer %d: %w", r.damaged, r.buffers, r.firstDamage, ErrDamaged))
