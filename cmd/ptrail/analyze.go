@@ -49,7 +49,7 @@ func (c *analyzeCmd) Run(s *session) error {
 		}
 	}
 	if c.Parquet != "" || c.HTML != "" || c.JSON != "" || c.CSV != "" || c.JSONL != "" {
-		c.tellProblems(s, res, opt.Lang)
+		c.tellProblems(s, res, opt.Lang, c.HTML != "" || c.JSON != "")
 	} else if !c.Quiet {
 		if err := report.Summary(s.stdout, res, opt); err != nil {
 			return err

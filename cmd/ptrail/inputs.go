@@ -141,17 +141,17 @@ func (f *inputOptions) redact(s *session, l lang.Lang, results ...*analyze.Resul
 const problemLines = 10
 
 // tellProblems says on stderr what could not be read, for commands whose output
-// has no place for it. An input that is missing is told even with --quiet:
-// nobody asked for less than they named.
-func (f *inputOptions) tellProblems(s *session, res *analyze.Result, l lang.Lang) {
-	told, more := 0, 0
+// has no place for it: told says that it has one. An input that is missing is
+// told even so, and with --quiet: nobody asked for less than they named.
+func (f *inputOptions) tellProblems(s *session, res *analyze.Result, l lang.Lang, told bool) {
+	lines, more := 0, 0
 	for _, i := range res.Issues {
 		switch input := strings.HasPrefix(i.Key, "input-"); {
-		case f.Quiet && !input:
-		case told >= problemLines:
+		case !input && (f.Quiet || told || i.Key == "ledger-partial"):
+		case lines >= problemLines:
 			more++
 		default:
-			told++
+			lines++
 			fmt.Fprintln(s.stderr, "ptrail:", problem(l, i))
 		}
 	}

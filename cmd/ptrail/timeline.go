@@ -49,7 +49,7 @@ func (c *timelineCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	c.tellProblems(s, res, opt.Lang)
+	c.tellProblems(s, res, opt.Lang, false)
 	if filter, err = c.times(l, &filter, res); err != nil {
 		return usageError{err}
 	}
