@@ -77,6 +77,9 @@ func (z Zone) show(utc int64, machine *clock.Zone) time.Time {
 	return time.Unix(0, utc).In(time.FixedZone("", -int(bias)*60))
 }
 
+// Time returns a time of a machine in the zone.
+func (z Zone) Time(utc int64, machine *clock.Zone) time.Time { return z.show(utc, machine) }
+
 // Clock returns a time as people read it: local date and time to the
 // millisecond, and the offset of its zone.
 func (z Zone) Clock(utc int64, machine *clock.Zone) string {

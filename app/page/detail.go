@@ -27,6 +27,8 @@ const (
 	Code                // commands, a line each
 	Link                // an address
 	Other               // another finding, Row of Set.Findings
+	Story               // an update, Row of Set.Updates
+	Try                 // a change to try, Edit
 )
 
 // Line is a line of a Detail.
@@ -42,6 +44,8 @@ type Line struct {
 	Copy string
 	// Row is the place of a record in the timeline, or of a finding; -1 for none.
 	Row int
+	// Edit is what to try.
+	Edit *Trial
 }
 
 // Detail is all about one row of a page.
@@ -190,15 +194,20 @@ func (s *Set) File(i int) Detail {
 	return d
 }
 
-// Fit tells all about row i of the fits.
-func (s *Set) Fit(i int) Detail {
-	row := &s.Fits[i]
+// Fit tells all about a fit, with what would help.
+func (s *Set) Fit(row Fit) Detail {
 	d := Detail{Title: row.Update, Word: row.Reason, Tone: row.Tone, Facts: []string{row.Machine}}
-	if len(row.Cures) > 0 {
+	if len(row.cures) > 0 {
 		d.add(Line{Kind: Heading, Text: s.t("page.col-cure")})
 	}
-	for _, c := range row.Cures {
-		d.add(Line{Kind: Text, Text: c})
+	for _, c := range row.cures {
+		d.add(s.cureLine(c, &row))
+	}
+	for i := range s.Updates {
+		if u := &s.res.Updates[s.Updates[i].index]; u.Machine == row.machine && u.Key == row.Update {
+			d.Title = fullTitle(u)
+			d.add(Line{Kind: Heading, Text: s.t("page.updates")}, Line{Kind: Story, Text: s.t("page.to-story", row.Update), Row: i})
+		}
 	}
 	return d
 }

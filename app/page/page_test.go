@@ -127,7 +127,7 @@ func TestRows(t *testing.T) {
 		hold("check", s.Check(i))
 	}
 	for i := range s.Fits {
-		hold("fit", s.Fit(i))
+		hold("fit", s.Fit(s.Fits[i]))
 	}
 	for i, f := range s.Files {
 		hold("file", s.File(i))

@@ -156,13 +156,7 @@ const maxEvidence = 3
 func (s *Set) Update(i int) Detail {
 	row := &s.Updates[i]
 	u := &s.res.Updates[row.index]
-	d := Detail{Title: u.KB, Tone: row.StateTone, Word: row.State, Facts: s.updateFacts(u)}
-	switch {
-	case u.KB == "" || strings.Contains(u.Title, u.KB):
-		d.Title = cmp.Or(u.Title, u.Key)
-	case u.Title != "":
-		d.Title += "  " + u.Title
-	}
+	d := Detail{Title: fullTitle(u), Tone: row.StateTone, Word: row.State, Facts: s.updateFacts(u)}
 	var text strings.Builder
 	if err := report.Why(&text, s.res, []*ledger.Update{u}, s.options()); err == nil {
 		d.Copy = text.String()
@@ -188,6 +182,17 @@ func (s *Set) Update(i int) Detail {
 	return d
 }
 
+// fullTitle is an update's title with its number.
+func fullTitle(u *ledger.Update) string {
+	switch {
+	case u.Title == "":
+		return cmp.Or(u.KB, u.Key)
+	case strings.Contains(u.Title, u.KB):
+		return u.Title
+	}
+	return u.KB + "  " + u.Title
+}
+
 func (s *Set) options() report.Options { return report.Options{Lang: s.lang, Zone: s.zone} }
 
 // sentence adds a sentence of a story with what proves it.
@@ -209,7 +214,7 @@ func (d *Detail) sentence(s *Set, u *ledger.Update, q *quoter, x report.Sentence
 		d.steps("", x.Steps)
 	} else {
 		for _, step := range x.Steps {
-			d.add(Line{Kind: Text, Text: "→ " + step, Row: -1})
+			d.add(Line{Kind: Text, Text: "– " + step, Row: -1})
 		}
 	}
 	d.add(q.evidence(x.Evidence[:min(len(x.Evidence), maxEvidence)])...)

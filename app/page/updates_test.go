@@ -15,7 +15,7 @@ func TestStory(t *testing.T) {
 	s := New(res, "en", "local")
 	d := s.Update(0)
 	for _, line := range d.Lines {
-		if line.Kind == Text && !strings.HasPrefix(line.Text, "→ ") && !strings.Contains(d.Copy, line.Text+"\n") {
+		if line.Kind == Text && !strings.HasPrefix(line.Text, "– ") && !strings.Contains(d.Copy, line.Text+"\n") {
 			t.Errorf("ptrail why does not say %q:\n%s", line.Text, d.Copy)
 		}
 	}

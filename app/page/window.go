@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"patchtrail/analyze/finding"
 	"patchtrail/analyze/report"
 	"patchtrail/analyze/window"
@@ -16,9 +18,18 @@ type Window struct {
 	Current bool
 	State   string
 	// Row is that of a record that tells of it, -1 if none does.
-	Row            int
+	Row int
+	// ID names it in edits, Minutes is how long it lasts; Counts is set where it
+	// restricts updates.
+	ID             string
+	Minutes        int
+	Counts         bool
 	machine, index int
 }
+
+// On reports whether a window is of a machine, by its place in
+// Overview.Machines.
+func (w *Window) On(machine int) bool { return w.machine == machine }
 
 // Fit is a row of the updates that wait for a window.
 type Fit struct {
@@ -28,16 +39,28 @@ type Fit struct {
 	Next                            string
 	// Cures are the smallest changes after which it fits.
 	Cures []string
+	// Minutes is how long it needs.
+	Minutes int
+	machine int
+	cures   []window.Cure
 }
 
 // windows lists those in force first.
 func (s *Set) windows() {
+	counting := make([][]string, len(s.res.Windows))
+	for i, set := range s.res.Windows {
+		for _, w := range set.Counting(s.res.WindowOptions(i)) {
+			counting[i] = append(counting[i], w.ID)
+		}
+	}
 	for _, current := range []bool{true, false} {
 		for i, set := range s.res.Windows {
 			all := set.Windows()
 			for n := range all {
 				if all[n].Current() == current {
-					s.Windows = append(s.Windows, s.window(&all[n], i, n))
+					row := s.window(&all[n], i, n)
+					row.Counts = current && slices.Contains(counting[i], all[n].ID)
+					s.Windows = append(s.Windows, row)
 				}
 			}
 		}
@@ -46,7 +69,7 @@ func (s *Set) windows() {
 		switch {
 		case !set.Known && len(set.Windows()) == 0:
 			s.NoWindows = append(s.NoWindows, s.t("page.windows-unknown", s.res.MachineID(i)))
-		case set.Known && len(set.Counting(s.res.WindowOptions(i))) == 0:
+		case set.Known && len(counting[i]) == 0:
 			s.NoWindows = append(s.NoWindows, s.t("page.windows-none", s.res.MachineID(i)))
 		}
 	}
@@ -59,7 +82,7 @@ func (s *Set) window(w *window.Window, machine, index int) Window {
 	row := Window{
 		Name: w.Name, Machine: s.res.MachineID(machine), Type: s.t("window." + w.Type.String()), Recurrence: report.Recurrence(w, s.lang),
 		Duration: whole(int64(w.Seconds()) * 1e9), Current: w.Current(), State: s.t("page.window-current"), Row: s.row(w.Evidence),
-		machine: machine, index: index,
+		machine: machine, index: index, ID: w.ID, Minutes: w.Seconds() / 60,
 	}
 	if row.Name == "" {
 		row.Name = w.ID
@@ -75,7 +98,7 @@ func (s *Set) window(w *window.Window, machine, index int) Window {
 func (s *Set) fit(f *window.Fit) Fit {
 	row := Fit{
 		Update: f.Update, Machine: s.res.MachineID(f.Machine), Needs: whole(int64(f.Required) * 1e9),
-		Reason: s.t("fit." + string(f.Reason)), Tone: fitTone(f),
+		Reason: s.t("fit." + string(f.Reason)), Tone: fitTone(f), Minutes: f.Required / 60, machine: f.Machine, cures: f.Cures,
 	}
 	if f.Longest > 0 {
 		row.Longest = whole(int64(f.Longest) * 1e9)

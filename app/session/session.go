@@ -203,6 +203,7 @@ type Session struct {
 	mine       *time.Location
 	pages      pages
 	restoring  *File // the session that is being opened, until it is read
+	try        whatIf
 }
 
 // New returns an empty session. mine is the engineer's own zone.
@@ -277,6 +278,7 @@ func (s *Session) Open(inputs []string) {
 	s.state, s.inputs, s.err = Reading, inputs, nil
 	s.progress, s.result = Progress{}, Result{}
 	s.touched, s.waiting, s.bookmarks, s.conditions, s.marks, s.restoring = false, nil, nil, nil, nil, nil
+	s.try = whatIf{}
 	s.show(nothing{})
 	opener := s.opener
 	enter := func(f func()) {

@@ -89,6 +89,7 @@ func (c Columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
 			label.Hide()
 			continue
 		}
+		label.Show()
 		left := at + label.indent
 		if c[i].Marked {
 			icon.Move(fyne.NewPos(left+inset, (size.Height-tone.Size)/2))

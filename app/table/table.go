@@ -72,6 +72,7 @@ func (h *headers) Layout(o []fyne.CanvasObject, size fyne.Size) {
 			o[i].Hide()
 			continue
 		}
+		o[i].Show()
 		o[i].Move(fyne.NewPos(at, 0))
 		o[i].Resize(fyne.NewSize(width, size.Height))
 		at += width
@@ -107,6 +108,15 @@ func (t *Table) SetWidths(widths []float32) {
 		}
 	}
 	t.arrange()
+}
+
+// Hide takes a column away, or shows it again.
+func (t *Table) Hide(column int, hidden bool) {
+	if t.columns[column].Hidden != hidden {
+		t.columns[column].Hidden = hidden
+		t.arrange()
+		t.Refresh()
+	}
 }
 
 // drawn returns the widths as SetWidths takes them.

@@ -55,6 +55,16 @@ func TestContrast(t *testing.T) {
 	f(fynetheme.ColorNameDisabled, fynetheme.ColorNameBackground, 4.5)
 	f(fynetheme.ColorNameError, fynetheme.ColorNameBackground, 4.5)
 	f(fynetheme.ColorNameWarning, fynetheme.ColorNameBackground, 4.5)
+	for _, bg := range []fyne.ThemeColorName{fynetheme.ColorNameBackground, fynetheme.ColorNameSelection, fynetheme.ColorNameHeaderBackground, fynetheme.ColorNameButton} {
+		f(fynetheme.ColorNameForeground, bg, 4.5)
+		f(fynetheme.ColorNamePlaceHolder, bg, 4.5)
+		f(fynetheme.ColorNamePrimary, bg, 3)
+		for _, mark := range []fyne.ThemeColorName{fynetheme.ColorNameError, fynetheme.ColorNameWarning, fynetheme.ColorNameSuccess} {
+			f(mark, bg, 3)
+		}
+	}
+	f(fynetheme.ColorNameSuccess, CalendarWindow, 3)
+	f(fynetheme.ColorNamePrimary, CalendarWindow, 3)
 	f(LogErrorMark, LogErrorRow, 3)
 	f(LogWarningMark, LogWarningRow, 3)
 	f(LogErrorMark, LogTrack, 3)

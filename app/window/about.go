@@ -125,7 +125,11 @@ func (a *about) line(l page.Line) fyne.CanvasObject {
 		return container.New(layout.NewCustomPaddedLayout(0, 0, 20, 0), container.NewStack(back, container.NewBorder(nil, nil, nil, container.NewVBox(button), label)))
 	case page.Link:
 		return container.NewBorder(nil, nil, nil, container.NewVBox(a.copier(a.w.t("page.copy"), a.w.t("page.copy-link"), l.Copy)), wrapped(l.Text))
-	case page.Quote, page.Other:
+	case page.Try:
+		b := newHintButton(a.w, a.w.t("try.do", l.Text), a.w.t("try.do-hint"), func() { a.w.windows.try(l.Edit) })
+		b.Alignment = widget.ButtonAlignLeading
+		return b
+	case page.Quote, page.Other, page.Story:
 		return newQuote(a.w, l)
 	}
 	label := wrapped(l.Text)
@@ -182,6 +186,8 @@ func (w *Window) copy(text string) {
 // to another finding.
 func (w *Window) follow(l page.Line) {
 	switch {
+	case l.Kind == page.Story:
+		w.showUpdate(l.Row)
 	case l.Kind == page.Other && l.Row >= 0:
 		w.showFinding(l.Row)
 	case l.Row >= 0:

@@ -20,11 +20,14 @@ type view interface {
 // marker is a page that shows the marks of findings.
 type marker interface{ marked() }
 
+// ticker is a page that shows more of the session than its page.Set.
+type ticker interface{ tick() }
+
 // makePages makes the pages anew; the timeline stays what it is.
 func (w *Window) makePages() {
-	w.findings, w.updates, w.files = newFindings(w), newUpdates(w), newFiles(w)
+	w.findings, w.updates, w.windows, w.files = newFindings(w), newUpdates(w), newWindows(w), newFiles(w)
 	w.views = [pageCount]view{overviewPage: newOverview(w), findingsPage: w.findings, updatesPage: w.updates,
-		windowsPage: newWindows(w), checklistPage: newChecks(w), filesPage: w.files}
+		windowsPage: w.windows, checklistPage: newChecks(w), filesPage: w.files}
 	w.drawn = [pageCount]*page.Set{}
 	w.wait = newWaiting(w)
 	w.side = newSide(w)
@@ -97,7 +100,7 @@ func (w *Window) refreshPages() {
 	set := w.ses.Pages()
 	if set == nil && w.ses.State() != session.Ready {
 		w.chosen = [pageCount]int{}
-		w.tab = page.Roots
+		w.tab, w.planned = page.Roots, false
 	}
 	for i, v := range w.views {
 		if v == nil {
@@ -117,6 +120,9 @@ func (w *Window) refreshPages() {
 			}
 		} else if m, ok := v.(marker); ok && w.shownMarks[i] != w.ses.FindingMarksRun() {
 			m.marked()
+		}
+		if t, ok := v.(ticker); ok {
+			t.tick()
 		}
 		w.shownMarks[i] = w.ses.FindingMarksRun()
 	}

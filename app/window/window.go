@@ -74,6 +74,7 @@ type Window struct {
 	narrow     bool           // the side bar shows no names
 	sorted     sorting        // of the updates
 	tab        page.Tab       // of the findings
+	planned    bool           // a machine was chosen for the windows
 	shownMarks [pageCount]int // the FindingMarksRun that each page shows
 
 	// The parts below are built anew for each language.
@@ -92,6 +93,7 @@ type Window struct {
 	drawn    [pageCount]*page.Set // what each of them shows
 	findings *findings
 	updates  *updates
+	windows  *windows
 	files    *files
 	name     *widget.Label
 	export   *hintButton

@@ -28,3 +28,6 @@ func Bytes(n int64) string {
 	}
 	return fmt.Sprintf("%.1f %s", f, name)
 }
+
+// Minutes writes minutes as hours and minutes: 90 is "1:30".
+func Minutes(n int) string { return fmt.Sprintf("%d:%02d", n/60, n%60) }
