@@ -35,6 +35,9 @@ type Bucket struct{ Other, Warning, Error int }
 
 func (b Bucket) total() int { return b.Other + b.Warning + b.Error }
 
+// Span is a stretch of the band, such as a maintenance window.
+type Span struct{ From, To float64 }
+
 // Label is a text under the band, At a share of its width.
 type Label struct {
 	At   float64
@@ -67,6 +70,8 @@ type View struct {
 
 	all, rows []Bucket
 	labels    []Label
+	spans     []Span
+	height    float32
 	raster    *canvas.Raster
 	texts     []*canvas.Text
 	bars      int
@@ -89,8 +94,11 @@ const (
 )
 
 // New returns an empty band.
-func New() *View {
-	v := &View{}
+func New() *View { return NewTall(height) }
+
+// NewTall returns an empty band of a height in Fyne units, labels and all.
+func NewTall(height float32) *View {
+	v := &View{height: height}
 	v.raster = canvas.NewRaster(v.draw)
 	v.raster.ScaleMode = canvas.ImageScalePixels
 	v.ExtendBaseWidget(v)
@@ -100,6 +108,12 @@ func New() *View {
 // SetData shows rows in colour before all in grey; both have as many buckets.
 func (v *View) SetData(all, rows []Bucket) {
 	v.all, v.rows = all, rows
+	v.raster.Refresh()
+}
+
+// SetSpans shows stretches as outlined blocks along the upper edge.
+func (v *View) SetSpans(spans []Span) {
+	v.spans = spans
 	v.raster.Refresh()
 }
 
@@ -133,7 +147,7 @@ type renderer struct {
 }
 
 func (r *renderer) Destroy()                     {}
-func (r *renderer) MinSize() fyne.Size           { return fyne.NewSize(120, height) }
+func (r *renderer) MinSize() fyne.Size           { return fyne.NewSize(120, r.v.height) }
 func (r *renderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *renderer) Layout(s fyne.Size) {
@@ -190,6 +204,7 @@ func (v *View) draw(w, h int) image.Image {
 		x1 = max(x1, x0+1)
 		fill(img, image.Rect(x0, 0, x1, h), c(fynetheme.ColorNameSelection))
 	}
+	v.drawSpans(img, c)
 	v.drawBars(img, c)
 	fill(img, image.Rect(0, h-1, w, h), c(fynetheme.ColorNameSeparator))
 	if v.brushed {
@@ -200,8 +215,31 @@ func (v *View) draw(w, h int) image.Image {
 	return img
 }
 
+// spanHeight is that of a span in Fyne units.
+const spanHeight = 7
+
+// top is the room above the bars in pixels, for the spans.
+func (v *View) top(h int) int {
+	if len(v.spans) == 0 || v.raster.Size().Height <= 0 {
+		return 0
+	}
+	return int((spanHeight + 2) * float32(h) / v.raster.Size().Height)
+}
+
+func (v *View) drawSpans(img *image.RGBA, c func(fyne.ThemeColorName) color.RGBA) {
+	w, h := img.Rect.Dx(), v.top(img.Rect.Dy())*spanHeight/(spanHeight+2)
+	inside, line := c(theme.CalendarWindow), c(fynetheme.ColorNamePrimary)
+	for _, s := range v.spans {
+		x0, x1 := int(s.From*float64(w)), int(math.Ceil(s.To*float64(w)))
+		r := image.Rect(x0, 0, max(x1, x0+2), h)
+		fill(img, r, line)
+		fill(img, r.Inset(1), inside)
+	}
+}
+
 func (v *View) drawBars(img *image.RGBA, c func(fyne.ThemeColorName) color.RGBA) {
-	w, h := img.Rect.Dx(), img.Rect.Dy()-2
+	w, h := img.Rect.Dx(), img.Rect.Dy()-2-v.top(img.Rect.Dy())
+	foot := img.Rect.Dy() - 1
 	n, most := len(v.all), 0
 	for _, b := range v.all {
 		most = max(most, b.total())
@@ -223,7 +261,7 @@ func (v *View) drawBars(img *image.RGBA, c func(fyne.ThemeColorName) color.RGBA)
 			right--
 		}
 		bar := func(count int, c color.RGBA) {
-			fill(img, image.Rect(left, h+1-high(count), right, h+1), c)
+			fill(img, image.Rect(left, foot-high(count), right, foot), c)
 		}
 		bar(v.all[k].total(), hidden)
 		bar(v.rows[k].total(), other)

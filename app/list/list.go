@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -27,6 +28,9 @@ type List struct {
 
 	// OnChoose tells that a row was chosen, OnOpen that it was opened.
 	OnChoose, OnOpen func(i int)
+	// OnTap tells of a tap at a place in a row, after it was chosen, and reports
+	// whether that was all: then a second one soon after opens nothing.
+	OnTap func(i int, x float32) bool
 	// OnKey takes the keys that mean nothing here.
 	OnKey func(*fyne.KeyEvent)
 	// Links is set where a row is no choice but leads somewhere: one click, or
@@ -66,7 +70,9 @@ func New(length func() int, create func() fyne.CanvasObject, update func(i int, 
 }
 
 // Framed is the list with the frame that shows whether it has the keyboard.
-func (l *List) Framed() fyne.CanvasObject { return container.NewStack(l, l.frame) }
+func (l *List) Framed() fyne.CanvasObject {
+	return container.NewStack(container.New(layout.NewCustomPaddedLayout(2, 2, 2, 2), l), l.frame)
+}
 
 // At is the row that is chosen, -1 for none.
 func (l *List) At() int { return l.at }
@@ -158,7 +164,7 @@ type row struct {
 func (r *row) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.body) }
 
 // Tapped implements fyne.Tappable.
-func (r *row) Tapped(*fyne.PointEvent) {
+func (r *row) Tapped(e *fyne.PointEvent) {
 	l := r.list
 	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
 		c.Focus(l)
@@ -170,6 +176,10 @@ func (r *row) Tapped(*fyne.PointEvent) {
 		l.Highlight(r.index)
 	} else {
 		l.Take(r.index)
+	}
+	if l.OnTap != nil && l.OnTap(r.index, e.Position.X) {
+		l.tapped = time.Time{}
+		return
 	}
 	if (twice || l.Links) && l.OnOpen != nil {
 		l.OnOpen(r.index)

@@ -52,7 +52,7 @@ func TestTaps(t *testing.T) {
 	l := shown(t, 5)
 	var opened []int
 	l.OnOpen = func(i int) { opened = append(opened, i) }
-	tap := func(i int) { (&row{list: l, index: i}).Tapped(nil) }
+	tap := func(i int) { (&row{list: l, index: i}).Tapped(&fyne.PointEvent{}) }
 	tap(1)
 	tap(2)
 	if len(opened) != 0 || l.At() != 2 {

@@ -77,6 +77,8 @@ const (
 	MarkMatch
 	// MarkBookmark is a stretch with a bookmark in it.
 	MarkBookmark
+	// MarkEvidence is a stretch with a record in it that a finding rests on.
+	MarkEvidence
 )
 
 // The columns, in their order.

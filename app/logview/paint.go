@@ -230,8 +230,8 @@ func firstLine(text []byte) []byte {
 	return bytes.TrimRight(text, "\r")
 }
 
-// paintStrip draws where the errors (left), the hits (right) and the bookmarks
-// (across) are among all rows.
+// paintStrip draws where the errors (left), the hits (right), the bookmarks
+// (across) and the evidence of findings (blocks in the middle) are among all rows.
 func (v *View) paintStrip(s surface) {
 	c, l := &v.colours, v.layout
 	s.fill(l.strip, c.track)
@@ -255,6 +255,12 @@ func (v *View) paintStrip(s surface) {
 		}
 		if m&MarkMatch != 0 {
 			s.fill(image.Rect(l.strip.Min.X+third+l.line, y, l.strip.Max.X-l.line, y+step), c.infoMark)
+		}
+		if m&MarkEvidence != 0 {
+			middle, half := (l.strip.Min.X+l.strip.Max.X)/2, 2*l.line
+			block := image.Rect(middle-half, y-step, middle+half, y+2*step).Intersect(l.strip)
+			s.fill(block, c.warningMark)
+			s.fill(image.Rect(block.Min.X+l.line, block.Min.Y+l.line, block.Max.X-l.line, block.Max.Y-l.line), c.back)
 		}
 		if m&MarkBookmark != 0 {
 			s.fill(image.Rect(l.strip.Min.X+l.line, y, l.strip.Max.X, y+step), c.text)

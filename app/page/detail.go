@@ -169,13 +169,37 @@ func (s *Set) Check(i int) Detail {
 	return d
 }
 
+// ToCollect is what would answer the checks that nothing tells of, and bring
+// the logs that are missing, as text to send to whoever collects.
+func (s *Set) ToCollect() string {
+	var b strings.Builder
+	for _, m := range s.Overview.Missing {
+		fmt.Fprintf(&b, "%s: %s\n", m.Machine, m.Advice)
+	}
+	for i, n := range s.checkOrder() {
+		c := &s.res.Checklist[n]
+		if s.Checks[i].Tone != Unknown || c.Collect.Key == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %s\n", s.Checks[i].Title, c.Collect.In(s.lang))
+		if c.Command != "" && !strings.Contains(c.Collect.In(s.lang), c.Command) {
+			fmt.Fprintf(&b, "    %s\n", c.Command)
+		}
+	}
+	return b.String()
+}
+
 // deciding names the findings that decided a check.
 func (d *Detail) deciding(s *Set, ids []string) {
 	d.add(Line{Kind: Heading, Text: s.t("report.findings")})
 	for n := range s.Findings {
 		for _, id := range ids {
 			if s.Findings[n].ID == id {
-				d.add(Line{Kind: Other, Tone: s.Findings[n].Tone, Text: s.Findings[n].Title, Row: n})
+				text := s.Findings[n].Title
+				if len(s.res.Machines) > 1 {
+					text += "  ·  " + s.Findings[n].Machine
+				}
+				d.add(Line{Kind: Other, Tone: s.Findings[n].Tone, Text: text, Row: n})
 			}
 		}
 	}

@@ -50,6 +50,8 @@ type Set struct {
 	// Known of the checks are answered.
 	Known int
 	Files []File
+	// Proofs are the records that findings rest on, by their rows.
+	Proofs []Proof
 
 	res  *analyze.Result
 	lang lang.Lang
@@ -61,7 +63,13 @@ type Overview struct {
 	Summary  string
 	Machines []Machine
 	Missing  []Missing
+	// Open are the times within the logs at which a machine's windows for
+	// updates were open, nanoseconds UTC.
+	Open []OpenTime
 }
+
+// OpenTime is one time that a maintenance window was open, nanoseconds UTC.
+type OpenTime struct{ Start, End int64 }
 
 // Machine is a card: who and what a machine is.
 type Machine struct {
@@ -119,9 +127,11 @@ func New(res *analyze.Result, language, tz string) *Set {
 	}
 	s := &Set{res: res, lang: l, zone: zone}
 	s.findings()
+	s.proofs()
 	s.overview()
 	s.updates()
 	s.windows()
+	s.openTimes()
 	s.checks()
 	s.files()
 	return s

@@ -140,3 +140,27 @@ func (s *Set) Window(i int) Detail {
 	}
 	return d
 }
+
+// How many occurrences are told of all windows, and of each.
+const (
+	maxOpen    = 4000
+	maxOpenOne = 500
+)
+
+// openTimes tells when the windows that count were open within the logs.
+func (s *Set) openTimes() {
+	first, last := s.res.Span()
+	for i := range s.Windows {
+		row := &s.Windows[i]
+		if !row.Counts || len(s.Overview.Open) >= maxOpen {
+			continue
+		}
+		w := &s.res.Windows[row.machine].Windows()[row.index]
+		for _, o := range w.Next(s.res.Machines[row.machine].Zone, max(first, w.From), maxOpenOne) {
+			if o.Start > last {
+				break
+			}
+			s.Overview.Open = append(s.Overview.Open, OpenTime{o.Start, min(o.End, last)})
+		}
+	}
+}

@@ -141,6 +141,9 @@ func (s *Session) Rows() Rows {
 	return Rows{t: s.shown}
 }
 
+// All are all rows of the timeline that is shown.
+func (s *Session) All() Rows { return Rows{t: s.shown} }
+
 // queried reports whether only rows that hold the query show.
 func (s *Session) queried() bool { return s.query != "" && !s.showAll }
 
@@ -229,7 +232,7 @@ func next(places []int, rows Rows, from, step int) (row int, ok bool) {
 }
 
 // Stretch says what some neighbouring rows hold.
-type Stretch struct{ Error, Match, Bookmark bool }
+type Stretch struct{ Error, Match, Bookmark, Proof bool }
 
 // Marks tells what each of n equal stretches of rows holds, for the strip
 // beside the scroll bar. It looks places up instead of walking through them:
@@ -248,9 +251,11 @@ func (s *Session) Marks(rows Rows, n int) []Stretch {
 		first, last := rows.Index(lo), rows.Index(hi-1)
 		out[k].Bookmark = len(between(s.bookmarks, first, last)) > 0
 		if !rows.picked {
-			out[k] = Stretch{Error: len(between(s.errors.rows, first, last)) > 0, Match: len(between(s.hits.rows, first, last)) > 0}
+			out[k].Error, out[k].Match = len(between(s.errors.rows, first, last)) > 0, len(between(s.hits.rows, first, last)) > 0
+			out[k].Proof = s.provesBetween(first, last, nil, false)
 			continue
 		}
+		out[k].Proof = s.provesBetween(first, last, rows.pick[lo:hi], true)
 		out[k].Error = meet(rows.pick[lo:hi], between(s.errors.rows, first, last))
 		// Where every row is a hit, marks of them tell nothing.
 		out[k].Match = !s.queried() && meet(rows.pick[lo:hi], between(s.hits.rows, first, last))

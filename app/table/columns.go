@@ -28,6 +28,8 @@ type Cell struct {
 	Text string
 	Tone page.Tone
 	Dim  bool
+	// Icon stands in place of the mark of the tone, where it is not nil.
+	Icon fyne.Resource
 	// Indent moves the text to the right, in Fyne units.
 	Indent float32
 }
@@ -148,8 +150,12 @@ func (c Columns) Set(row fyne.CanvasObject, cells []Cell, bold bool) {
 		if !c[i].Marked {
 			continue
 		}
-		icon.SetResource(tone.Mark(x.Tone))
-		if icon.Visible() != (x.Tone != page.Plain && x.Text != "") {
+		mark := x.Icon
+		if mark == nil {
+			mark = tone.Mark(x.Tone)
+		}
+		icon.SetResource(mark)
+		if icon.Visible() != (mark != nil && x.Text != "") {
 			icon.Hidden = !icon.Hidden
 			icon.Refresh()
 		}

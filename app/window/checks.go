@@ -1,8 +1,12 @@
 package window
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/page"
@@ -15,6 +19,7 @@ type checks struct {
 	set   *page.Set
 	rows  []checkRow
 	known *widget.Label
+	bar   *progress
 	list  *table.Table
 	about *about
 	body  fyne.CanvasObject
@@ -27,7 +32,7 @@ type checkRow struct {
 }
 
 func newChecks(w *Window) *checks {
-	c := &checks{w: w, set: &page.Set{}, about: newAbout(w, false), known: heading("")}
+	c := &checks{w: w, set: &page.Set{}, about: newAbout(w, false), known: heading(""), bar: newProgress()}
 	c.list = w.newTable("checks", table.Columns{{Title: w.t("page.checklist"), Width: 120, Share: 3}, {Title: w.t("page.col-state"), Width: 110, Marked: true}},
 		func() int { return len(c.rows) }, func(i int) []table.Cell {
 			r := c.rows[i]
@@ -46,7 +51,10 @@ func newChecks(w *Window) *checks {
 		}
 		c.about.show(func() page.Detail { return set.Check(r.check) })
 	}
-	split := container.NewHSplit(container.NewBorder(c.known, nil, nil, nil, c.list.Content), c.about.content)
+	all := newHintButton(w, w.t("page.copy-collect"), w.t("page.copy-collect-hint"), func() { w.copy(c.set.ToCollect()) })
+	all.SetIcon(fynetheme.ContentCopyIcon())
+	head := container.NewBorder(nil, nil, c.known, all, container.NewPadded(container.NewCenter(c.bar.content)))
+	split := container.NewHSplit(container.NewBorder(head, nil, nil, nil, c.list.Content), c.about.content)
 	split.SetOffset(0.45)
 	c.body = split
 	return c
@@ -64,6 +72,7 @@ func (c *checks) refresh(set *page.Set) {
 		c.rows = append(c.rows, checkRow{check: i})
 	}
 	c.known.SetText(c.w.t("page.known", set.Known, len(set.Checks)))
+	c.bar.set(float32(set.Known) / float32(max(len(set.Checks), 1)))
 	c.about.clear()
 	at := c.w.chosen[checklistPage]
 	if at == 0 { // a heading: nothing is chosen yet
@@ -83,4 +92,24 @@ func (c *checks) gravest() int {
 		}
 	}
 	return min(1, len(c.rows)-1)
+}
+
+// progress is a slim bar beside the words that say the same.
+type progress struct {
+	meter       meter
+	track, done *canvas.Rectangle
+	content     *fyne.Container
+}
+
+func newProgress() *progress {
+	p := &progress{track: canvas.NewRectangle(color.Transparent), done: canvas.NewRectangle(color.Transparent)}
+	p.content = container.New(&least{120}, container.New(&p.meter, p.track, p.done))
+	return p
+}
+
+func (p *progress) set(share float32) {
+	p.meter.share = share
+	p.track.FillColor = fynetheme.Color(fynetheme.ColorNameSeparator)
+	p.done.FillColor = fynetheme.Color(fynetheme.ColorNamePrimary)
+	p.content.Refresh()
 }

@@ -14,6 +14,7 @@ import (
 
 	"patchtrail/analyze/code"
 	"patchtrail/app/session"
+	"patchtrail/app/tone"
 	"patchtrail/ingest/record"
 )
 
@@ -144,6 +145,7 @@ func (w *Window) showDetail(i int) {
 	d.copy.Enable()
 	d.acts.Show()
 	d.explain(rec.Message)
+	d.proves(w.rows.Index(i))
 	d.turn(0)
 }
 
@@ -179,6 +181,20 @@ func (d *detail) explain(message []byte) {
 			named++
 		}
 	}
+	d.codes.Refresh()
+}
+
+// proves leads to the finding that the record is evidence of.
+func (d *detail) proves(index int) {
+	f, ok := d.w.ses.Proves(index)
+	if !ok {
+		return
+	}
+	x := d.w.ses.Pages().Findings[f]
+	b := newHintButton(d.w, d.w.t("detail.proves", x.Title), d.w.t("detail.proves-hint"), func() { d.w.showFinding(f) })
+	b.SetIcon(tone.Mark(x.Tone))
+	b.Alignment, b.Importance = widget.ButtonAlignLeading, widget.LowImportance
+	d.codes.Add(b)
 	d.codes.Refresh()
 }
 

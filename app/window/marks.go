@@ -38,6 +38,7 @@ func (b *markBar) show(key string) {
 	b.saveNote()
 	b.key = key
 	show(b.content, key != "")
+	b.note.SetText(b.w.ses.FindingMark(key).Note)
 	b.refresh()
 }
 

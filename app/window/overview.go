@@ -29,10 +29,11 @@ type overview struct {
 	set     *page.Set
 	content *fyne.Container
 	first   fyne.Focusable
+	chart   *chart
 }
 
 func newOverview(w *Window) *overview {
-	return &overview{w: w, content: container.NewStack()}
+	return &overview{w: w, content: container.NewStack(), chart: newChart(w)}
 }
 
 func (o *overview) object() fyne.CanvasObject { return o.content }
@@ -50,10 +51,16 @@ func (o *overview) refresh(set *page.Set) {
 	top := container.New(tight{}, container.NewBorder(nil, nil, container.NewCenter(container.NewGridWrap(fyne.NewSize(24, 24),
 		widget.NewIcon(tone.Mark(verdictTone)))), nil, verdict), summary)
 	columns := container.NewGridWithColumns(2, o.causes(set, roots), o.missing(v))
-	box := container.NewVBox(top, heading(w.t("page.machines")), o.machines(v.Machines), columns)
+	o.chart.open = v.Open
+	o.chart.shown = headState{}
+	box := container.NewVBox(top, o.chart.content, heading(w.t("page.machines")), o.machines(v.Machines), columns)
 	o.content.Objects = []fyne.CanvasObject{container.NewVScroll(container.New(layout.NewCustomPaddedLayout(8, 8, 12, 16), box))}
 	o.content.Refresh()
+	o.chart.refresh()
 }
+
+// tick counts the histogram anew while errors are still being looked for.
+func (o *overview) tick() { o.chart.refresh() }
 
 // marked shows the marks of findings as they are now.
 func (o *overview) marked() { o.refresh(o.set) }

@@ -152,23 +152,34 @@ func TestPageKeys(t *testing.T) {
 	}
 	settled(t, w, filesPage)
 	press := func(name fyne.KeyName) { w.files.table.TypedKey(&fyne.KeyEvent{Name: name}) }
-	f := func(name fyne.KeyName, want int) {
+	f := func(name fyne.KeyName, want string) {
 		t.Helper()
 		press(name)
-		if w.files.table.At() != want || w.chosen[filesPage] != want {
-			t.Errorf("%s leads to row %d, want %d", name, w.files.table.At(), want)
+		if at := w.files.table.At(); w.chosen[filesPage] != at || w.files.tree.Row(at).Name != want {
+			t.Errorf("%s leads to row %d, %s, want %s", name, at, w.files.tree.Row(at).Name, want)
 		}
 	}
-	last := len(w.ses.Pages().Files) - 1
-	f(fyne.KeyEnd, last)
-	f(fyne.KeyDown, last)
-	f(fyne.KeyHome, 0)
-	f(fyne.KeyUp, 0)
-	f(fyne.KeyDown, 1)
+	f(fyne.KeyHome, "contoso.zip")
+	f(fyne.KeyUp, "contoso.zip")
+	f(fyne.KeyDown, "PC01")
+	f(fyne.KeyEnd, "note.etl")
+	f(fyne.KeyLeft, "PC01")
+	all := w.files.tree.Len()
+	f(fyne.KeyLeft, "PC01") // closes it
+	if n := w.files.tree.Len(); n != 2 {
+		t.Errorf("with PC01 closed %d rows show", n)
+	}
+	f(fyne.KeyRight, "PC01")
+	f(fyne.KeyReturn, "PC01") // closes it
+	f(fyne.KeyReturn, "PC01")
+	if n := w.files.tree.Len(); n != all {
+		t.Errorf("open again, %d rows show, not %d", n, all)
+	}
+	w.files.takePath("contoso.zip!PC01/CCM/Logs/WUAHandler.log")
+	file := w.ses.Pages().Files[w.files.tree.Row(w.files.table.At()).File]
 	press(fyne.KeyReturn)
-	file := w.ses.Pages().Files[1]
 	until(t, "the file alone", func() bool { _, done := w.ses.Kept(); return done && w.rows.Len() == file.Records })
-	if first := w.rows.Index(0); w.page != timelinePage || first != file.Row {
+	if first := w.rows.Index(0); w.page != timelinePage || first != file.Row || file.Name != "WUAHandler.log" {
 		t.Errorf("Enter leads to %s, row %d, want %d", pageNames[w.page], first, file.Row)
 	}
 	w.key(fyne.KeyEscape, false)
@@ -210,6 +221,7 @@ func TestPagesOfAnotherBundle(t *testing.T) {
 	for id := range pageCount {
 		w.turn(id)
 	}
+	until(t, "the tree", func() bool { return w.files.tree.Len() == 1 })
 	if n := len(w.files.set.Files); n != 1 || w.chosen[filesPage] != 0 {
 		t.Errorf("%d files, row %d is chosen", n, w.chosen[filesPage])
 	}

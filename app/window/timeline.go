@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"patchtrail/app/logview"
+	"patchtrail/app/page"
 	"patchtrail/app/session"
 	"patchtrail/app/words"
 	"patchtrail/ingest/record"
@@ -38,6 +39,21 @@ func (s *source) Row(i int, r *logview.Row) {
 	if s.ses.Bookmarked(s.rows.Index(i)) {
 		r.Flags |= logview.Bookmarked
 	}
+	if f, ok := s.ses.Proves(s.rows.Index(i)); ok {
+		r.Flags |= logview.Evidence
+		r.Bar = barLevel(s.ses.Pages().Findings[f].Tone)
+	}
+}
+
+// barLevel is the level whose colour the bar of a finding has.
+func barLevel(t page.Tone) record.Level {
+	switch t {
+	case page.Bad:
+		return record.Error
+	case page.Warning:
+		return record.Warning
+	}
+	return record.Info
 }
 
 // place is the record that was chosen last, by its place in a timeline: a
@@ -47,6 +63,12 @@ type place struct {
 	index int
 }
 
+// stripState is what the marks beside the rows were drawn from.
+type stripState struct {
+	errors, hits, marks int
+	set                 *page.Set
+}
+
 // showRows gives the view the rows that the session has now, and keeps the
 // place: what is chosen stays chosen and in its line, or else what is in the
 // first line stays there.
@@ -54,9 +76,14 @@ func (w *Window) showRows() {
 	rows := w.ses.Rows()
 	errs, _ := w.ses.Errors()
 	hits, _ := w.ses.Matches()
-	if now := [2]int{errs, hits}; now != w.marked {
+	if now := (stripState{errs, hits, w.ses.FindingMarksRun(), w.ses.Pages()}); now != w.marked {
+		proofs := now.marks != w.marked.marks || now.set != w.marked.set
 		w.marked = now
 		w.view.RefreshMarks()
+		if proofs {
+			w.view.Reload()
+			w.showDetail(w.view.Current())
+		}
 	}
 	if rows.Same(w.rows) {
 		return
@@ -124,6 +151,9 @@ func (w *Window) marks(n int) []logview.Mark {
 		}
 		if s.Match {
 			out[i] |= logview.MarkMatch
+		}
+		if s.Proof {
+			out[i] |= logview.MarkEvidence
 		}
 		if s.Bookmark {
 			out[i] |= logview.MarkBookmark

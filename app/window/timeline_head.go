@@ -72,10 +72,7 @@ func (w *Window) questionItems() []*fyne.MenuItem {
 	return items
 }
 
-// timeAt is the time at a share of the histogram's width.
-func (h *head) timeAt(share float64) int64 {
-	return h.counts.First + int64(share*float64(h.counts.Last-h.counts.First))
-}
+func (h *head) timeAt(share float64) int64 { return timeAt(h.counts, share) }
 
 func (h *head) brushed(from, to float64, ok bool) {
 	if ok {
@@ -90,14 +87,7 @@ func (h *head) brushed(from, to float64, ok bool) {
 }
 
 // hovered says what a bar of the histogram counts.
-func (h *head) hovered(k int) {
-	if k < 0 || k >= len(h.counts.Rows) {
-		h.w.status.hint("")
-		return
-	}
-	b := h.counts.Rows[k]
-	h.w.status.hint(h.w.t("histogram.bar", h.w.clock(h.counts.Edge(k)), words.Count(b.Total()), words.Count(b.Error), words.Count(b.Warning)))
-}
+func (h *head) hovered(k int) { h.w.status.hint(h.w.barText(h.counts, h.counts.Rows, k)) }
 
 // refresh shows the conditions and the counts as they are now.
 func (h *head) refresh() {
@@ -132,18 +122,7 @@ func (h *head) count() {
 	w := h.w
 	h.counts = w.ses.Histogram(w.rows, h.band.Bars())
 	h.band.SetData(buckets(h.counts.All), buckets(h.counts.Rows))
-	var labels []histogram.Label
-	const marks = 6
-	for i := 0; i < marks && len(h.counts.All) > 0; i++ {
-		at := float64(i) / marks
-		// The year stands at the left alone.
-		text := w.clock(h.timeAt(at))[:len("2006-01-02 15:04")]
-		if i > 0 {
-			text = text[len("2006-"):]
-		}
-		labels = append(labels, histogram.Label{At: at, Text: text})
-	}
-	h.band.SetLabels(labels)
+	h.band.SetLabels(w.timeLabels(h.counts))
 	from, to, ok := w.ses.TimeRange()
 	span := float64(h.counts.Last - h.counts.First)
 	if !ok || span <= 0 {

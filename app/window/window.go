@@ -60,7 +60,7 @@ type Window struct {
 	view   *logview.View
 	rows   session.Rows // what the view shows
 	place  place
-	marked [2]int // errors and matches that the view's marks show
+	marked stripState // what the marks beside the rows show
 	detail *detail
 	head   *head
 	// dialogs are those that show, the last on top; listed is the list of keys.
