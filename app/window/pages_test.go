@@ -70,7 +70,11 @@ func casePages(t *testing.T) *Window {
 	w := opened(t, o.Open)
 	w.win.Resize(fyne.NewSize(1280, 720))
 	w.ses.Open([]string{caseZip(t)})
-	until(t, "the pages", func() bool { return w.ses.State() == session.Ready && w.ses.Pages() != nil })
+	until(t, "the pages", func() bool {
+		_, errs := w.ses.Errors()
+		_, warns := w.ses.Warnings()
+		return w.ses.State() == session.Ready && w.ses.Pages() != nil && errs && warns
+	})
 	return w
 }
 
@@ -79,7 +83,7 @@ func settled(t *testing.T, w *Window, id pageID) {
 	t.Helper()
 	w.turn(id)
 	until(t, pageNames[id], func() bool {
-		return w.drawn[id] == w.ses.Pages() && (id == overviewPage || w.aboutTitle() != "")
+		return w.drawn[id] == w.ses.Pages() && (id == overviewPage || w.aboutTitle() != "") && (id != windowsPage || w.windows.run >= 0)
 	})
 }
 
