@@ -98,13 +98,13 @@ func (f *findings) card(i int, o fyne.CanvasObject) {
 	setCard(o, x.Tone, x.Title, strings.Join(under, "  ·  "), x.Root)
 }
 
-// judgement is the word of a judgement with its sign, "" for none.
+// judgement is the word of a judgement, "" for none.
 func (w *Window) judgement(j report.Judgement) string {
 	switch j {
 	case report.Confirmed:
-		return "✓ " + w.t("mark.confirmed")
+		return w.t("mark.confirmed")
 	case report.Dismissed:
-		return "✗ " + w.t("mark.dismissed")
+		return w.t("mark.dismissed")
 	}
 	return ""
 }

@@ -38,6 +38,9 @@ type windows struct {
 	content fyne.CanvasObject
 }
 
+// windowName is the column of a window's name.
+const windowName = 4
+
 // The columns of the fits: those after edits show only where there are some,
 // in place of when it is next without.
 const (
@@ -222,6 +225,11 @@ func (p *windows) listWindows() {
 			}
 		}
 	}
+	named := false // by people: an id tells them nothing
+	for _, i := range p.rows {
+		named = named || p.set.Windows[i].Name != p.set.Windows[i].ID
+	}
+	p.table.Hide(windowName, !named)
 	p.length.show("", "", 0, false)
 	p.maximum.show("", "", 0, false)
 	p.table.Anew(p.w.chosen[windowsPage])
