@@ -4,6 +4,7 @@ package report
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,6 +27,8 @@ import (
 	"patchtrail/analyze/ledger"
 	"patchtrail/assets"
 )
+
+var readme = flag.Bool("pictures", false, "take the picture of the README anew")
 
 // browser starts a headless Chromium with an empty profile.
 func browser(t *testing.T) context.Context {
@@ -176,6 +179,14 @@ func seen(t *testing.T, ctx context.Context, path, name, scheme string, width in
 		t.Fatal(err)
 	}
 	picture(t, name+".jpg", shot)
+	if *readme && name == "demo-en-light-wide" {
+		look[bool](t, ctx, `new Promise(r => { scrollTo(0, 0); setTimeout(() => r(true), 300); })`)
+		top, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join("..", "..", "assets", "pictures", "report.png"), string(top))
+	}
 	if n := look[int](t, ctx, `document.querySelectorAll(".calendar .never").length`); (strings.HasPrefix(name, "long") || strings.HasPrefix(name, "demo")) != (n > 0) {
 		t.Errorf("%d marks of what never fits", n)
 	}

@@ -66,10 +66,15 @@ func title(r *rule.Rule, l lang.Lang) string {
 
 type rulesCheckCmd struct {
 	Dirs []string `arg:"" name:"dir" help:"Folders with rule files."`
+	Lang string   `help:"en or ja." placeholder:"LANG"`
 }
 
 // Run checks rules and exits with 2 when something is wrong with them.
 func (c rulesCheckCmd) Run(s *session) error {
+	l, err := language(c.Lang)
+	if err != nil {
+		return err
+	}
 	for _, d := range c.Dirs {
 		if info, err := os.Stat(d); err != nil || !info.IsDir() {
 			return usageError{fmt.Errorf("%s: no such folder", d)}
@@ -82,7 +87,7 @@ func (c rulesCheckCmd) Run(s *session) error {
 	if _, err := analyze.BuiltinRules(folders(c.Dirs)...); err != nil {
 		return usageError{err}
 	}
-	fmt.Fprintf(s.stdout, "%d rules, no faults\n", len(own.Rules()))
+	fmt.Fprintln(s.stdout, l.T("cli.rules-fine", len(own.Rules())))
 	return nil
 }
 
