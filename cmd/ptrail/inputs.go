@@ -94,7 +94,7 @@ func (f *inputOptions) analyze(s *session, inputs []string, outputs ...string) (
 	if !f.Quiet {
 		done = showProgress(s.stderr, opt.Ingest.Progress, l)
 	}
-	res, err := analyze.Run(s.ctx, inputs, opt)
+	res, err := analyze.Run(s.ctx, once(inputs), opt)
 	done()
 	switch {
 	case err == nil && blank(res):
@@ -107,6 +107,23 @@ func (f *inputOptions) analyze(s *session, inputs []string, outputs ...string) (
 		return nil, out, errors.New(nothing(issues, l))
 	}
 	return nil, out, err
+}
+
+// once leaves out what is named again: its records would count twice.
+func once(inputs []string) []string {
+	var out []string
+	var seen []os.FileInfo
+	for _, in := range inputs {
+		info, err := os.Stat(in)
+		if err == nil && slices.ContainsFunc(seen, func(o os.FileInfo) bool { return os.SameFile(o, info) }) {
+			continue
+		}
+		if err == nil {
+			seen = append(seen, info)
+		}
+		out = append(out, in)
+	}
+	return out
 }
 
 // redact hides names where that was asked for, the same names by the same

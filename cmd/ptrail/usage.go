@@ -17,26 +17,29 @@ var phrases = []struct {
 	{regexp.MustCompile(`^unknown flag (\S+?)(?:, did you mean .*)?$`), "cli.usage-flag"},
 	{regexp.MustCompile(`^unexpected argument (.+?)(?:, did you mean .*)?$`), "cli.usage-argument"},
 	{regexp.MustCompile(`^(\S+) must be one of (.+) but got (.+)$`), "cli.usage-choice"},
+	{regexp.MustCompile(`^(--?[\w-]+): expected .+ but got "EOL"`), "cli.usage-no-value"},
 	{regexp.MustCompile(`^(--?[\w-]+): expected (.+) but got (.+?)(?: \(.*)?(?:; perhaps try .*)?$`), "cli.usage-value"},
 	{regexp.MustCompile(`^expected one of (.+)$`), "cli.usage-command"},
 	{regexp.MustCompile(`^expected (.+)$`), "cli.usage-missing"},
 }
 
 // usageText words what is wrong with a command line. In English kong's own
-// sentence says more than ours: it guesses what was meant.
+// sentence mostly says more than ours: it guesses what was meant.
 func usageText(l lang.Lang, err error) string {
 	text := err.Error()
-	if l != lang.English {
-		for _, p := range phrases {
-			if m := p.said.FindStringSubmatch(text); m != nil {
-				args := make([]any, 0, len(m)-1)
-				for _, g := range m[1:] {
-					args = append(args, g)
-				}
-				text = l.T(p.key, args...)
-				break
-			}
+	for _, p := range phrases {
+		m := p.said.FindStringSubmatch(text)
+		if m == nil {
+			continue
 		}
+		if l != lang.English || p.key == "cli.usage-no-value" || p.key == "cli.usage-missing" {
+			args := make([]any, 0, len(m)-1)
+			for _, g := range m[1:] {
+				args = append(args, g)
+			}
+			text = l.T(p.key, args...)
+		}
+		break
 	}
 	return l.T("cli.usage", text)
 }
