@@ -236,7 +236,7 @@ func (g *grouped) same(o *grouped) bool {
 	if g.name != "" && o.name != "" {
 		return g.name == o.name
 	}
-	if g.input != o.input {
+	if g.input != o.input || g.elsewhere(o) {
 		return false
 	}
 	if g.root == "" || o.root == "" || strings.HasPrefix(o.root+"/", g.root+"/") || strings.HasPrefix(g.root+"/", o.root+"/") {
@@ -256,6 +256,38 @@ func (g *grouped) same(o *grouped) bool {
 		}
 	}
 	return true
+}
+
+// elsewhere reports whether the agent's or the site server's logs of two groups
+// were written in zones that no change to summer time explains.
+func (g *grouped) elsewhere(o *grouped) bool {
+	ours, theirs := g.biases(), o.biases()
+	for _, a := range ours {
+		for _, b := range theirs {
+			if d := int(a) - int(b); d >= -60 && d <= 60 {
+				return false
+			}
+		}
+	}
+	return len(ours) > 0 && len(theirs) > 0
+}
+
+// biases are those that the agent's and the site server's logs of a group state.
+// Logs of others may be a script's, and wrong.
+func (g *grouped) biases() []int16 {
+	var out []int16
+	for _, f := range g.files {
+		name := base(f.Log)
+		if f.Format != "cmtrace" && f.Format != "sitelog" || !matches(clientLogs, name) && !matches(serverLogs, name) {
+			continue
+		}
+		for _, b := range f.Biases {
+			if !slices.Contains(out, b.Bias) {
+				out = append(out, b.Bias)
+			}
+		}
+	}
+	return out
 }
 
 // own reports whether a group holds logs that every machine has itself.

@@ -340,6 +340,28 @@ func TestMachines(t *testing.T) {
 	f("one machine in oddly named folders", []string{"first half/WUAHandler.log", "second half/CAS.log"}, "machine-1 client")
 }
 
+// TestMachinesByZone holds that one machine's own logs do not state two zones,
+// but for summer time, and that a script's log is none of them.
+func TestMachinesByZone(t *testing.T) {
+	f := func(name string, files map[string]string, want ...int16) {
+		t.Helper()
+		for n, bias := range files {
+			files[n] = fmt.Sprintf(cm, "x", "01:02:03.000"+bias)
+		}
+		var got []int16
+		for _, m := range read(t, Options{}, write(t, files)).Machines {
+			got = append(got, m.Zone.Bias(1742259723e9))
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s: zones %v, want %v", name, got, want)
+		}
+	}
+	f("folders that say what they are", map[string]string{"client/Logs/WUAHandler.log": "-540", "server/Logs/wsyncmgr.log": "+300"}, -540, 300)
+	f("the same zone", map[string]string{"client/Logs/WUAHandler.log": "-540", "server/Logs/wsyncmgr.log": "-540"}, -540)
+	f("summer and winter", map[string]string{"client/Logs/WUAHandler.log": "+300", "server/Logs/wsyncmgr.log": "+240"}, 240)
+	f("a script", map[string]string{"Logs/WUAHandler.log": "-540", "scripts/deploy.log": "+540"}, -540)
+}
+
 func TestRollover(t *testing.T) {
 	f := func(path, log, roll string) {
 		t.Helper()
