@@ -1,6 +1,7 @@
 package opener
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -105,9 +106,28 @@ func (m *merged) Names() session.Names {
 			m.names.Components = append(m.names.Components, file.Components...)
 		}
 		for _, names := range []*[]string{&m.names.Machines, &m.names.Files, &m.names.Components} {
-			slices.SortFunc(*names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-			*names = slices.DeleteFunc(slices.Compact(*names), func(s string) bool { return s == "" })
+			*names = ordered(*names)
 		}
 	})
 	return m.names
+}
+
+// ordered puts names in the order of the alphabet, each once. A bundle may have
+// 200,000 files: their small letters are made once, not for each comparison.
+func ordered(names []string) []string {
+	type named struct{ lower, name string }
+	all := make([]named, 0, len(names))
+	for _, n := range names {
+		if n != "" {
+			all = append(all, named{strings.ToLower(n), n})
+		}
+	}
+	slices.SortFunc(all, func(a, b named) int {
+		return cmp.Or(strings.Compare(a.lower, b.lower), strings.Compare(a.name, b.name))
+	})
+	out := make([]string, 0, len(all))
+	for _, n := range slices.Compact(all) {
+		out = append(out, n.name)
+	}
+	return out
 }

@@ -91,7 +91,9 @@ func watch(ctx context.Context, done <-chan struct{}, p *ingest.Progress, hooks 
 
 // result is what the window needs of an analysis.
 func result(res *analyze.Result) session.Result {
-	out := session.Result{Timeline: newMerged(res.Timeline, res.Machines)}
+	merged := newMerged(res.Timeline, res.Machines)
+	merged.Names() // here, beside the window's goroutine
+	out := session.Result{Timeline: merged}
 	_, last := res.Span()
 	for _, m := range res.Machines {
 		out.Zones = append(out.Zones, session.Zone{Machine: m.ID, Bias: m.Zone.Bias(last), Source: string(m.Zone.Source), Changes: m.Zone.Changes()})

@@ -41,7 +41,8 @@ type Section struct {
 // Index is items in sections. It is not changed after NewIndex.
 type Index struct {
 	items  []Item
-	titles []string
+	lower  []string       // titles in small letters, "" where that changes their length
+	detail []string       // in small letters
 	order  map[string]int // of the sections, as they first come
 	names  []string
 }
@@ -55,9 +56,14 @@ const (
 // NewIndex makes an index of items; sections stand in the order in which they
 // first come.
 func NewIndex(items []Item) *Index {
-	x := &Index{items: items, order: map[string]int{}}
+	n := len(items)
+	x := &Index{items: items, lower: make([]string, 0, n), detail: make([]string, 0, n), order: map[string]int{}}
 	for _, i := range items {
-		x.titles = append(x.titles, i.Title)
+		lower := strings.ToLower(i.Title)
+		if len(lower) != len(i.Title) {
+			lower = ""
+		}
+		x.lower, x.detail = append(x.lower, lower), append(x.detail, strings.ToLower(i.Detail))
 		if _, ok := x.order[i.Section]; !ok {
 			x.order[i.Section] = len(x.names)
 			x.names = append(x.names, i.Section)
@@ -66,11 +72,15 @@ func NewIndex(items []Item) *Index {
 	return x
 }
 
-// String and Len implement fuzzy.Source.
-func (x *Index) String(i int) string { return x.titles[i] }
+// rest is the items that do not hold the query as it is.
+type rest struct {
+	x  *Index
+	at []int
+}
 
-// Len is the number of items.
-func (x *Index) Len() int { return len(x.titles) }
+// String and Len implement fuzzy.Source.
+func (r rest) String(i int) string { return r.x.items[r.at[i]].Title }
+func (r rest) Len() int            { return len(r.at) }
 
 // Find returns what fits the query, section by section, the one with the best
 // hit first; all sections in their order without a query. It takes some
@@ -88,7 +98,7 @@ func (x *Index) Find(query string) []Section {
 		return filled(sections)
 	}
 	best := make([]int, len(sections))
-	seen := map[int]bool{}
+	seen := make([]bool, len(x.items))
 	take := func(i, score int, marked []int) {
 		seen[i] = true
 		k := x.order[x.items[i].Section]
@@ -99,18 +109,24 @@ func (x *Index) Find(query string) []Section {
 	}
 	// What holds the query as it is comes before what only has its letters.
 	lower := strings.ToLower(query)
-	for i, title := range x.titles {
-		if at := strings.Index(strings.ToLower(title), lower); at >= 0 && len(strings.ToLower(title)) == len(title) {
+	for i, title := range x.lower {
+		if at := strings.Index(title, lower); at >= 0 {
 			take(i, 1000-at, run(at, len(lower)))
 		}
 	}
-	for _, m := range fuzzy.FindFrom(query, x) {
-		if !seen[m.Index] && close(m, len(query)) {
-			take(m.Index, m.Score, m.MatchedIndexes)
+	others := rest{x: x}
+	for i := range x.items {
+		if !seen[i] {
+			others.at = append(others.at, i)
 		}
 	}
-	for i, item := range x.items {
-		if !seen[i] && strings.Contains(strings.ToLower(item.Detail), lower) {
+	for _, m := range fuzzy.FindFrom(query, others) {
+		if close(m, len(query)) {
+			take(others.at[m.Index], m.Score, m.MatchedIndexes)
+		}
+	}
+	for i, detail := range x.detail {
+		if !seen[i] && strings.Contains(detail, lower) {
 			take(i, -1000, nil)
 		}
 	}

@@ -163,13 +163,32 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-func BenchmarkFind(b *testing.B) {
+// many are as many files as few bundles have.
+func many() []Item {
 	var all []Item
 	for i := range 50_000 {
-		all = append(all, Item{Section: "Files", Title: fmt.Sprintf("contoso.zip!CCM/Logs/Some-%d.log", i)})
+		all = append(all, Item{Section: "Files", Title: fmt.Sprintf("WUAHandler-%d.log", i), Detail: "contoso.zip!PC01/CCM/Logs/"})
 	}
-	x := NewIndex(all)
+	return all
+}
+
+// BenchmarkFind looks for what is typed, letter by letter, on the window's
+// goroutine.
+func BenchmarkFind(b *testing.B) {
+	x := NewIndex(many())
+	for _, query := range []string{"w", "wua", "wuah49", "pc01", "zzz"} {
+		b.Run(query, func(b *testing.B) {
+			for b.Loop() {
+				x.Find(query)
+			}
+		})
+	}
+}
+
+// BenchmarkNewIndex makes the index when the palette opens.
+func BenchmarkNewIndex(b *testing.B) {
+	all := many()
 	for b.Loop() {
-		x.Find("some49")
+		NewIndex(all)
 	}
 }

@@ -9,8 +9,12 @@ import (
 	"time"
 )
 
-// batchTime is how long hits are gathered before they are handed over.
-const batchTime = 60 * time.Millisecond
+// batchTime is how long hits are gathered before they are handed over; the first
+// firstRows of them, more than a page, come at once.
+const (
+	batchTime = 60 * time.Millisecond
+	firstRows = 256
+)
 
 // hunt is a search through what is shown, and what it found so far.
 type hunt struct {
@@ -45,12 +49,12 @@ func (s *Session) hunt(h *hunt, q Query, wanted bool) {
 	go func() {
 		defer cancel()
 		var rows []int
-		last := time.Now()
+		last, first := time.Now(), true
 		err := t.Search(ctx, q, func(found []int) {
 			rows = append(rows, found...)
-			if len(rows) > 0 && time.Since(last) > batchTime {
+			if len(rows) > 0 && time.Since(last) > batchTime || first && len(rows) >= firstRows {
 				hand(rows, false, nil)
-				rows, last = nil, time.Now()
+				rows, last, first = nil, time.Now(), false
 			}
 		})
 		if ctx.Err() == nil {
