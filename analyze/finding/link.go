@@ -22,6 +22,7 @@ var relations = []relation{
 		"content-access-failed", "bits-job-failed", "delivery-optimization-failed",
 	}, serverPath...), nil},
 	{"clock-wrong", []string{"scan-tls-failed", "mp-no-client-certificate", "signature-not-trusted", "wcm-tls-closed"}, nil},
+	{"clock-wrong", []string{"mp-unreachable"}, untrusted},
 
 	{"service-disabled", []string{"service-stopped"}, sameService},
 	{"service-disabled", []string{"bits-service-failed", "bits-job-failed"}, service("bits", "cryptsvc")},
@@ -80,6 +81,11 @@ var (
 	batch        = []string{"install-failed"}
 	serverPath   = []string{"wcm-connection-refused", "wcm-web-service-error", "wsus-unhealthy", "sync-microsoft-update-unreachable"}
 )
+
+// untrusted reports whether a connection failed in TLS, which the date decides.
+func untrusted(effect, _ *Finding) bool {
+	return strings.HasPrefix(effect.Params["symbol"], "ERROR_WINHTTP_SECURE_")
+}
 
 // sameService reports whether both are of one service.
 func sameService(effect, cause *Finding) bool {

@@ -65,6 +65,8 @@ func TestLink(t *testing.T) {
 		of("wsus-name-not-resolved", "code", "0x8024402c"), of("proxy-bypasses-missing warning", "role", "update-point", "hosts", "wsus.contoso.com"))
 	f("a name of its own", "wsus-name-not-resolved proxy-bypasses-missing",
 		of("wsus-name-not-resolved", "host", "wsus.contoso.com"), of("proxy-bypasses-missing warning", "role", "update-point", "hosts", "wsus.contoso.com"))
+	f("the date", "mp-unreachable<clock-wrong mp-unreachable clock-wrong",
+		of("mp-unreachable", "symbol", "ERROR_WINHTTP_SECURE_CERT_DATE_INVALID"), of("mp-unreachable", "symbol", "ERROR_WINHTTP_CANNOT_CONNECT"), of("clock-wrong"))
 	f("a policy that is not read", "scan-failed<registry-pol-damaged scan-failed registry-pol-damaged",
 		of("scan-failed", "code", "0x80004005"), of("scan-failed", "code", "0x8024001e"), of("registry-pol-damaged", "code", "0x80004005"))
 	f("proxy before the management point", "mp-timeout<proxy-bypasses-missing proxy-bypasses-missing",
