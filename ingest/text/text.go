@@ -20,6 +20,7 @@ package text
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -279,7 +280,14 @@ func (r *Reader) note(p []byte) {
 	}
 }
 
+// ascii reports whether p is ASCII, eight bytes at a time: most logs are, and
+// all of each is looked at.
 func ascii(p []byte) bool {
+	for ; len(p) >= 8; p = p[8:] {
+		if binary.LittleEndian.Uint64(p)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for _, c := range p {
 		if c >= utf8.RuneSelf {
 			return false

@@ -135,6 +135,20 @@ func TestEncodings(t *testing.T) {
 	f("lone surrogate", []byte{0xFF, 0xFE, 0x00, 0xD8, 0x41, 0x00}, "\uFFFDA", "utf-16le")
 }
 
+func TestASCII(t *testing.T) {
+	p := []byte("0123456789abcdefghi")
+	if !ascii(p) || !ascii(nil) {
+		t.Error("ASCII is not known")
+	}
+	for i := range p {
+		q := bytes.Clone(p)
+		q[i] = 0x80
+		if ascii(q) {
+			t.Errorf("byte %d past ASCII is not seen", i)
+		}
+	}
+}
+
 // FuzzReader holds that every input ends, gives valid UTF-8, and that valid
 // UTF-8 without NUL or BOM comes out as it went in.
 func FuzzReader(f *testing.F) {
