@@ -188,8 +188,8 @@ func wordAt(b []byte, i int) bool   { return digitAt(b, i) || letterAt(b, i) }
 // where the time begins, -1 where nothing separates them.
 func separator(b []byte, i int) int {
 	start := i
-	if i+5 <= len(b) && b[i] == '(' && b[i+1] >= 0xE0 && b[i+4] == ')' {
-		i += 5 // the day of the week in Japanese
+	if at := scan.Skip(b, i); at <= i+1 && at+5 <= len(b) && b[at] == '(' && b[at+1] >= 0xE0 && b[at+4] == ')' {
+		i = at + 5 // the day of the week in Japanese
 	}
 	for i < len(b) && i < start+9 {
 		switch b[i] {
