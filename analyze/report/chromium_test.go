@@ -25,7 +25,6 @@ import (
 	"patchtrail/analyze"
 	"patchtrail/analyze/lang"
 	"patchtrail/analyze/ledger"
-	"patchtrail/assets"
 )
 
 var readme = flag.Bool("pictures", false, "take the picture of the README anew")
@@ -132,22 +131,6 @@ func TestPage(t *testing.T) {
 		}
 	}
 	w.hold(t)
-}
-
-// demo analyses the demo bundle on the day that it was made.
-func demo(t testing.TB) *analyze.Result {
-	t.Helper()
-	data, err := assets.FS.ReadFile(assets.Demo)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), filepath.Base(assets.Demo))
-	write(t, path, string(data))
-	res, err := analyze.Run(t.Context(), []string{path}, analyze.Options{Now: time.Date(2025, 3, 20, 1, 30, 0, 0, time.UTC)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
 }
 
 // seen looks at a page in one theme and width.

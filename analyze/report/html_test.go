@@ -85,6 +85,22 @@ func analysis(t testing.TB, dir string, opt analyze.Options) *analyze.Result {
 	return res
 }
 
+// demo analyses the demo bundle on the day that it was made.
+func demo(t testing.TB) *analyze.Result {
+	t.Helper()
+	data, err := assets.FS.ReadFile(assets.Demo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), filepath.Base(assets.Demo))
+	write(t, path, string(data))
+	res, err := analyze.Run(t.Context(), []string{path}, analyze.Options{Now: time.Date(2025, 3, 20, 1, 30, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
 func pageOf(t testing.TB, res *analyze.Result, opt Options) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -281,5 +297,33 @@ func TestPageAssets(t *testing.T) {
 		if err != nil || strings.Contains(string(b), "</") || strings.Contains(string(b), "<!--") || strings.Contains(string(b), "url(") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestPageDemo holds what the page of the demo bundle has to show.
+func TestPageDemo(t *testing.T) {
+	page := pageOf(t, demo(t), Options{Lang: lang.English})
+	part := func(id string) string {
+		_, rest, _ := strings.Cut(page, `<section id="`+id+`"`)
+		inside, _, _ := strings.Cut(rest, "</section>")
+		return inside
+	}
+	f := func(id, piece string, want int) {
+		t.Helper()
+		if n := strings.Count(part(id), piece); n != want {
+			t.Errorf("%s: %q %d times, want %d", id, piece, n, want)
+		}
+	}
+	f("summary", `<span class="mark error">`, 3)
+	f("summary", "Updates that it holds back:", 3)
+	f("findings", `<article class="finding error"`, 3)
+	f("findings", "What follows from it", 1)
+	f("ruled-out", `<li><span class="mark good">`, 18)
+	f("updates", `class="ran error"`, 2)
+	f("updates", "What stops it:", 2)
+	f("windows", `<rect class="never"`, 28) // the nights of four weeks from the next on, and the legend
+	f("comparison", "", 1)                  // nothing to compare with
+	if n := strings.Count(part("timeline"), " class=\"e proof\""); n < 5 {
+		t.Errorf("%d errors are marked as evidence", n)
 	}
 }
