@@ -146,7 +146,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	return res, nil
 }
 
-// partial says of which logs only the newest part tells of updates.
+// partial says of which logs only the newest events tell of updates.
 func (r *Result) partial() {
 	for _, f := range r.Ledger.Partial {
 		r.Issues = append(r.Issues, issue.Issue{Path: r.Store.Files[f].Path, Offset: -1, Code: issue.Limit, Key: "ledger-partial"})

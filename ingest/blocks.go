@@ -195,8 +195,8 @@ func timed(blocks []*record.Block) []*record.Block {
 	lead := 0
 search:
 	for n, b := range blocks {
-		for i, t := range b.Times() {
-			if t != noTime {
+		for i := range b.Len() {
+			if t := b.Time(i); t != noTime {
 				first, flags, found = t, b.Flags(i)&record.Local, true
 				break search
 			}

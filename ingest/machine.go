@@ -140,8 +140,8 @@ func settleTimeless(files []*record.File) {
 	for _, f := range files {
 		least, all := int64(math.MaxInt64), true
 		for _, b := range f.Blocks() {
-			for _, t := range b.Times() {
-				if t == noTime {
+			for i := range b.Len() {
+				if t := b.Time(i); t == noTime {
 					all = false
 				} else {
 					least = min(least, t)

@@ -280,8 +280,8 @@ type Ledger struct {
 	Updates []Update
 	// Dropped counts lines and updates past what is kept of hostile logs.
 	Dropped int
-	// Partial are the files, by index in the store, of which only the newest
-	// 16 MiB were read: what happened to updates before that is not told.
+	// Partial are the files, by index in the store, that hold more than a million
+	// events of updates: of those the newest are told.
 	Partial  []int
 	machines []*machine // for the names of their identifiers
 }
@@ -313,11 +313,19 @@ func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
 		}
 		return m
 	}
+	told := map[int]int{} // words of each machine, so that they are kept once
 	for _, r := range read {
-		if r.partial {
+		told[r.file.Machine] += len(r.words)
+	}
+	for _, r := range read {
+		if r.dropped > 0 {
 			l.Partial = append(l.Partial, slices.Index(s.Files, r.file))
 		}
-		of(r.file).add(r)
+		m := of(r.file)
+		if m.words == nil {
+			m.words = make(wordList, 0, told[m.index])
+		}
+		m.add(r)
 	}
 	for _, f := range s.Files {
 		if f.Format == cbs.Name && f.Len() > 0 {

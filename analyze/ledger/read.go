@@ -22,7 +22,7 @@ import (
 // Bounds of what hostile logs may cost.
 const (
 	chunkEvents = 1024
-	maxEvents   = 1 << 20 // of one file; more are left out, oldest kept
+	maxEvents   = 1 << 20 // of one file; of more, the newest are kept
 	maxSeen     = 1 << 18 // of one file's identifiers whose last state is kept
 	maxTitle    = 1024
 )
@@ -61,13 +61,8 @@ type reader struct {
 	agent   bool
 	buf     []byte
 	dropped int
-	partial bool // older blocks were left out
+	texts   map[string]string // those of events, each kept once: titles repeat
 }
-
-// newest is how much of a log is read, in bytes, from its end: months of what a
-// client writes. ReportingEvents.log is read whole, so that every installation
-// has its run time, however long ago.
-const newest = 16 << 20
 
 // readFiles reads the lines of all files that matter, on two goroutines.
 // Reading is unpacking and a glance at each record's first letters.
@@ -89,7 +84,7 @@ func readFiles(ctx context.Context, s *record.Store) ([]*reader, error) {
 				r := newReader(files[i], lines)
 				r.buf = buf
 				r.read(ctx)
-				buf, r.buf, r.last, r.runs = r.buf, nil, nil, nil
+				buf, r.buf, r.last, r.runs, r.texts = r.buf, nil, nil, nil, nil
 				out[i] = r
 			}
 		})
@@ -103,7 +98,7 @@ func readFiles(ctx context.Context, s *record.Store) ([]*reader, error) {
 }
 
 func newReader(f *record.File, lines *tables) *reader {
-	return &reader{file: f, lines: lines, last: map[seen]string{}, runs: map[guid]run{}}
+	return &reader{file: f, lines: lines, last: map[seen]string{}, texts: map[string]string{}, runs: map[guid]run{}}
 }
 
 // matters says whether a file may hold lines that the ledger reads.
@@ -141,17 +136,9 @@ func sourcesOf(f *record.File) []source {
 func (r *reader) read(ctx context.Context) {
 	sources := sourcesOf(r.file)
 	first := r.file.Base()
-	left := r.file.Text
 	for _, b := range r.file.Blocks() {
 		if ctx.Err() != nil {
 			return
-		}
-		old := left > newest && r.file.Format != reporting.Name
-		left -= int64(b.Size())
-		if old {
-			r.partial = true
-			first += record.ID(b.Len())
-			continue
 		}
 		switch r.file.Format {
 		case reporting.Name:
@@ -261,16 +248,17 @@ func (r *reader) stamp(e said) said {
 }
 
 func (r *reader) keep(e said) {
-	if r.kept >= maxEvents {
-		r.dropped++
-		return
+	if r.kept >= maxEvents { // the oldest go: where updates stand now matters most
+		r.dropped += chunkEvents
+		r.kept -= chunkEvents
+		r.events = slices.Delete(r.events, 0, 1)
 	}
 	out := e.event
 	if e.text != "" || e.caller != "" || e.at != 0 {
 		if len(e.text) > maxTitle {
 			e.text = strings.Clone(strings.ToValidUTF8(e.text[:maxTitle], ""))
 		}
-		r.words = append(r.words, words{text: e.text, caller: e.caller, at: e.at})
+		r.words = append(r.words, words{text: r.once(e.text), caller: r.once(e.caller), at: e.at})
 		out.words = int32(len(r.words))
 	}
 	n := len(r.events)
@@ -280,6 +268,17 @@ func (r *reader) keep(e said) {
 	}
 	r.events[n-1] = append(r.events[n-1], out)
 	r.kept++
+}
+
+// once returns the one copy of a text that is kept.
+func (r *reader) once(text string) string {
+	if old, ok := r.texts[text]; ok {
+		return old
+	}
+	if len(r.texts) < maxSeen {
+		r.texts[text] = text
+	}
+	return text
 }
 
 // changed says whether the state of g is another than the last time.

@@ -145,9 +145,7 @@ func JSON(w io.Writer, res *analyze.Result, opt Options) error {
 		return jsonIssue{is.Path, string(is.Code), IssueText(l, is)}
 	})
 	o.list("findings", len(res.Findings), func(i int) any { return jsonOf(res, rows, res.Findings[i], l) })
-	updates := Involved(res)
-	quotes := &quoter{rows: rows, left: maxQuotes}
-	o.lines("updates", len(updates), func(i int) any { return jsonUpdateOf(res, quotes, updates[i]) })
+	o.updates(res, Involved(res))
 	var windows []window.Window
 	for _, set := range res.Windows {
 		windows = append(windows, set.Windows()...)
@@ -165,7 +163,6 @@ type object struct {
 	w     *bufio.Writer
 	begun bool
 	err   error
-	line  bytes.Buffer
 }
 
 func (o *object) name(name string) {
@@ -196,32 +193,11 @@ func (o *object) field(name string, v any) {
 
 // list writes a list, each item indented.
 func (o *object) list(name string, n int, at func(i int) any) {
-	o.items(name, n, func(i int) { o.value(at(i), "    ") })
-}
-
-// lines writes a list, each item on a line of its own: half as long and as
-// slow, for lists of thousands.
-func (o *object) lines(name string, n int, at func(i int) any) {
-	enc := json.NewEncoder(&o.line)
-	enc.SetEscapeHTML(false)
-	o.items(name, n, func(i int) {
-		o.line.Reset()
-		if err := enc.Encode(at(i)); err != nil && o.err == nil {
-			o.err = err
-		}
-		o.w.Write(bytes.TrimRight(o.line.Bytes(), "\n"))
-	})
-}
-
-func (o *object) items(name string, n int, write func(i int)) {
 	o.name(name)
 	o.w.WriteByte('[')
 	for i := range n {
-		if i > 0 {
-			o.w.WriteByte(',')
-		}
-		o.w.WriteString("\n    ")
-		write(i)
+		o.w.WriteString(separator(i))
+		o.value(at(i), "    ")
 	}
 	if n > 0 {
 		o.w.WriteString("\n  ")
@@ -393,35 +369,6 @@ func evidence(rows *lines, of []finding.Evidence) []jsonEvidence {
 			j.Time = &at
 		}
 		out = append(out, j)
-	}
-	return out
-}
-
-// quoter gives the evidence of updates. Its places lie all over the logs, so
-// that each text costs unpacking a block: the first maxQuotes are quoted, what
-// comes after says file, line and time only.
-type quoter struct {
-	rows *lines
-	left int
-}
-
-const (
-	maxQuotes = 10000
-	quoteText = 500 // bytes of each
-)
-
-func (q *quoter) evidence(ids []record.ID) []jsonEvidence {
-	out := []jsonEvidence{}
-	store := q.rows.res.Store
-	for _, id := range ids {
-		m := store.Meta(id)
-		at := utcTime(m.Time)
-		e := jsonEvidence{File: store.Files[m.File].Path, Line: m.Line, Time: &at}
-		if q.left > 0 {
-			q.left--
-			e.Text = shorten(q.rows.at(id).message, quoteText)
-		}
-		out = append(out, e)
 	}
 	return out
 }

@@ -128,7 +128,7 @@ func (s *search) start(from, to int) {
 	var blocks []at
 	for i := range s.verd {
 		file, _, b := s.t.Store.BlockAt(i)
-		least, most := bounds(b.Times())
+		least, most := bounds(b)
 		if !s.judge.wants(file) || most < lo || least > hi {
 			close(s.verd[i].done)
 			continue
@@ -144,10 +144,10 @@ func (s *search) start(from, to int) {
 	}
 }
 
-func bounds(times []int64) (least, most int64) {
-	least, most = times[0], times[0]
-	for _, t := range times {
-		least, most = min(least, t), max(most, t)
+func bounds(b *record.Block) (least, most int64) {
+	least, most = b.Time(0), b.Time(0)
+	for i := range b.Len() {
+		least, most = min(least, b.Time(i)), max(most, b.Time(i))
 	}
 	return least, most
 }

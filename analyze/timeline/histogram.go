@@ -22,8 +22,8 @@ func (t *Timeline) Histogram(n int) Histogram {
 	last := t.Store.Time(t.order[len(t.order)-1])
 	h.Width = (last-h.First)/int64(n) + 1
 	t.Store.Blocks(func(_ int, _ record.ID, b *record.Block) bool {
-		for i, at := range b.Times() {
-			h.Buckets[(at-h.First)/h.Width][b.Level(i)]++
+		for i := range b.Len() {
+			h.Buckets[(b.Time(i)-h.First)/h.Width][b.Level(i)]++
 		}
 		return true
 	})

@@ -169,9 +169,8 @@ func (j *judge) plain(file int, b *record.Block) []uint64 {
 		}
 		return whole(bits)
 	}
-	times := b.Times()
 	for i := range b.Len() {
-		if j.timed && (times[i] < j.from || times[i] > j.to) || j.columns && !j.column(file, b, i) {
+		if at := b.Time(i); j.timed && (at < j.from || at > j.to) || j.columns && !j.column(file, b, i) {
 			continue
 		}
 		bits[i/64] |= 1 << (i % 64)

@@ -103,10 +103,9 @@ func newRun(file int, f *record.File) *run {
 		r.blocks = append(r.blocks, b)
 		r.starts = append(r.starts, n)
 		n += b.Len()
-		for _, t := range b.Times() {
-			if t < last {
-				sorted = false
-			}
+		for i := range b.Len() {
+			t := b.Time(i)
+			sorted = sorted && t >= last
 			last = t
 		}
 	}
@@ -122,7 +121,7 @@ func newRun(file int, f *record.File) *run {
 func (r *run) sortIDs() {
 	r.times = make([]int64, 0, r.count)
 	for _, b := range r.blocks {
-		r.times = append(r.times, b.Times()...)
+		r.times = b.AppendTimes(r.times)
 	}
 	r.ids = make([]record.ID, r.count)
 	for i := range r.ids {

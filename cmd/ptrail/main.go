@@ -57,7 +57,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	// Records lie in few large blocks that hold no pointers: collecting early
 	// costs little and keeps what a bundle needs close to what it holds.
-	debug.SetGCPercent(15)
+	debug.SetGCPercent(10)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var c command

@@ -2,8 +2,6 @@ package record
 
 import (
 	"bytes"
-	"math"
-	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -22,43 +20,12 @@ type Block struct {
 	packed []byte
 	size   int
 
-	time   []int64
+	time   moments
 	off    []uint32
 	line   column
 	thread column
-	comp   []uint16
+	comp   column
 	meta   []meta
-}
-
-// column holds numbers as what they are above the least of them, in two bytes
-// each where that is enough: lines and threads of one block lie close together.
-type column struct {
-	base   uint32
-	narrow []uint16
-	wide   []uint32
-}
-
-// newColumn takes over values, which may be used again once it returns.
-func newColumn(values []uint32) column {
-	if len(values) == 0 {
-		return column{}
-	}
-	least, most := slices.Min(values), slices.Max(values)
-	if most-least > math.MaxUint16 {
-		return column{wide: slices.Clone(values)}
-	}
-	c := column{base: least, narrow: make([]uint16, len(values))}
-	for i, v := range values {
-		c.narrow[i] = uint16(v - least)
-	}
-	return c
-}
-
-func (c column) at(i int) uint32 {
-	if c.wide != nil {
-		return c.wide[i]
-	}
-	return c.base + uint32(c.narrow[i])
 }
 
 // TargetBlock is the length of text in bytes that a block aims at: large
@@ -71,21 +38,28 @@ const TargetBlock = 256 << 10
 // line that follows the text. The text itself is added by Pack.
 func NewBlock(text []byte, recs []Rec, firstLine int, keepLines bool) (*Block, int) {
 	n := len(recs)
-	b := &Block{size: len(text), time: make([]int64, n), off: make([]uint32, n), comp: make([]uint16, n), meta: make([]meta, n)}
-	lines, threads := make([]uint32, n), make([]uint32, n)
+	b := &Block{size: len(text), off: make([]uint32, n), meta: make([]meta, n)}
+	times, values := make([]int64, n), make([]uint32, n)
 	line, last := firstLine, 0
 	for i := range recs {
 		r := &recs[i]
 		line += bytes.Count(text[last:r.Off], newline)
 		last = r.Off
-		b.time[i], b.off[i], lines[i] = r.Time, uint32(r.Off), uint32(line)
+		times[i], b.off[i], values[i] = r.Time, uint32(r.Off), uint32(line)
 		if keepLines {
-			lines[i] = r.Line
+			values[i] = r.Line
 		}
-		threads[i], b.comp[i] = r.Thread, r.Component
 		b.meta[i] = packMeta(r.Level, r.Flags)
 	}
-	b.line, b.thread = newColumn(lines), newColumn(threads)
+	b.time, b.line = newMoments(times), newColumn(values)
+	for i := range recs {
+		values[i] = recs[i].Thread
+	}
+	b.thread = newColumn(values)
+	for i := range recs {
+		values[i] = uint32(recs[i].Component)
+	}
+	b.comp = newColumn(values)
 	return b, line + bytes.Count(text[last:], newline)
 }
 
@@ -151,10 +125,15 @@ func (b *Block) Len() int { return len(b.off) }
 func (b *Block) Size() int { return b.size }
 
 // Time returns the time of the i-th record in nanoseconds UTC.
-func (b *Block) Time(i int) int64 { return b.time[i] }
+func (b *Block) Time(i int) int64 { return b.time.at(i) }
 
-// Times is the time column, nanoseconds UTC. It must not be changed.
-func (b *Block) Times() []int64 { return b.time }
+// AppendTimes appends the times of all records to buf, nanoseconds UTC.
+func (b *Block) AppendTimes(buf []int64) []int64 {
+	for i := range b.off {
+		buf = append(buf, b.time.at(i))
+	}
+	return buf
+}
 
 // Offset is where the i-th record begins in the text.
 func (b *Block) Offset(i int) int { return int(b.off[i]) }
@@ -166,7 +145,7 @@ func (b *Block) Line(i int) int { return int(b.line.at(i)) }
 func (b *Block) Thread(i int) uint32 { return b.thread.at(i) }
 
 // Component is the index of the i-th record's component in File.Components.
-func (b *Block) Component(i int) uint16 { return b.comp[i] }
+func (b *Block) Component(i int) uint16 { return uint16(b.comp.at(i)) }
 
 // Level is the level of the i-th record.
 func (b *Block) Level(i int) Level { return b.meta[i].level() }
@@ -178,12 +157,13 @@ func (b *Block) Flags(i int) Flags { return b.meta[i].flags() }
 // and flags: Retime calls at for every record and takes what it returns.
 func (b *Block) WithTimes(at func(i int, t int64, f Flags) (int64, Flags)) *Block {
 	c := *b
-	c.time = make([]int64, len(b.time))
+	times := make([]int64, len(b.meta))
 	c.meta = make([]meta, len(b.meta))
-	for i := range b.time {
-		t, f := at(i, b.time[i], b.meta[i].flags())
-		c.time[i], c.meta[i] = t, packMeta(b.meta[i].level(), f)
+	for i := range b.meta {
+		t, f := at(i, b.time.at(i), b.meta[i].flags())
+		times[i], c.meta[i] = t, packMeta(b.meta[i].level(), f)
 	}
+	c.time = newMoments(times)
 	return &c
 }
 

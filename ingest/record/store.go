@@ -101,7 +101,7 @@ func (f *File) HasLocal() bool {
 func (f *File) Blocks() []*Block { return f.blocks }
 
 // Store holds the records of many files: columns for what sorting and
-// filtering need (19 bytes a record), compressed blocks for the text. It is
+// filtering need (11 bytes a record of CCM's logs, up to 25), compressed blocks for the text. It is
 // immutable and safe for concurrent use; text is read through a Reader.
 type Store struct {
 	Files []*File
@@ -156,10 +156,11 @@ func (f *File) tally(b *Block) {
 func (f *File) span() {
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, b := range f.blocks {
-		for i, t := range b.time {
-			if b.meta[i].flags()&Untimed != 0 {
+		for i, m := range b.meta {
+			if m.flags()&Untimed != 0 {
 				continue
 			}
+			t := b.time.at(i)
 			first, last = min(first, t), max(last, t)
 		}
 	}
@@ -216,15 +217,15 @@ func (s *Store) Meta(id ID) Meta {
 func (at blockAt) meta(s *Store, i int) Meta {
 	b := at.block
 	return Meta{
-		ID: at.first + ID(i), File: at.file, Time: b.time[i], Line: b.Line(i), Thread: b.Thread(i),
-		Component: s.Files[at.file].Components[b.comp[i]], Level: b.meta[i].level(), Flags: b.meta[i].flags(),
+		ID: at.first + ID(i), File: at.file, Time: b.time.at(i), Line: b.Line(i), Thread: b.Thread(i),
+		Component: s.Files[at.file].Components[b.Component(i)], Level: b.meta[i].level(), Flags: b.meta[i].flags(),
 	}
 }
 
 // Time returns a record's time in nanoseconds UTC.
 func (s *Store) Time(id ID) int64 {
 	at := s.blocks[s.find(id)]
-	return at.block.time[id-at.first]
+	return at.block.time.at(int(id - at.first))
 }
 
 // openBlocks is how many unpacked blocks a Reader keeps: a page of the merged
