@@ -45,9 +45,9 @@ func (q *quoter) evidence(ids []record.ID) []jsonEvidence {
 	return out
 }
 
-// evidenceOf calls use with each list of an update's evidence, in the order in
+// eachEvidence calls use with each list of an update's evidence, in the order in
 // which it is written.
-func evidenceOf(u *ledger.Update, use func([]record.ID)) {
+func eachEvidence(u *ledger.Update, use func([]record.ID)) {
 	for i := range u.Stages {
 		use(u.Stages[i].Evidence)
 	}
@@ -63,7 +63,7 @@ func quoters(res *analyze.Result, updates []*ledger.Update) []quoter {
 	var ids []record.ID
 	for i, u := range updates {
 		q[i] = quoter{store: res.Store, left: left}
-		evidenceOf(u, func(of []record.ID) {
+		eachEvidence(u, func(of []record.ID) {
 			n := min(left, len(of))
 			ids = append(ids, of[:n]...)
 			left -= n

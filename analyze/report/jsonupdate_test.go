@@ -39,7 +39,7 @@ func TestUpdatesInParts(t *testing.T) {
 		rows, places := newLines(res), 0
 		for i, u := range updates {
 			q := quoter{store: res.Store, quotes: quotes{}, left: max(0, maxQuotes-places)}
-			evidenceOf(u, func(ids []record.ID) {
+			eachEvidence(u, func(ids []record.ID) {
 				for _, id := range ids {
 					q.quotes[id] = shorten(rows.at(id).message, quoteText)
 				}
