@@ -16,6 +16,7 @@ import (
 type collector struct {
 	*Facts
 	file     int
+	path     string  // of that file
 	command  line    // of the section that is being read
 	sayings  []*said // that the file holds
 	bare     bool    // it may hold tables of WMIC
@@ -59,7 +60,7 @@ func Collect(ctx context.Context, store *record.Store, machine int) (*Facts, err
 		if err := ctx.Err(); err != nil {
 			return c.Facts, err
 		}
-		c.file = i
+		c.file, c.path = i, f.Path
 		c.namedBy(f)
 		if f.Snapshot && f.Text <= maxSnapshot && worthReading(f.Format) {
 			c.snapshot(f.Whole(), f.Format)

@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"path"
 	"strconv"
 	"strings"
 )
@@ -134,8 +135,11 @@ func (c *collector) control(s *section) {
 		switch {
 		case strings.HasPrefix(t, "[SC]"):
 			flush()
-			if strings.Contains(t, "FAILED 1060") {
-				c.missing(s.command, l)
+			switch {
+			case strings.Contains(t, "FAILED 1060"):
+				c.refused(s.command, l, Service{State: "missing"})
+			case strings.Contains(t, "StartService FAILED 1058"):
+				c.refused(s.command, l, Service{StartType: "disabled"})
 			}
 			continue
 		case !ok:
@@ -176,17 +180,24 @@ func (c *collector) control(s *section) {
 	flush()
 }
 
-// missing notes a service that the service manager does not know.
-func (c *collector) missing(command, l line) {
+// refused notes what the service manager says of a service when it refuses a
+// command: that it does not know it, or that it is disabled. Where the file does
+// not show the command, its name may: sc_query_bits.txt.
+func (c *collector) refused(command, l line, s Service) {
 	words := strings.Fields(command.s)
+	if command.s == "" {
+		base := strings.ToLower(path.Base(strings.ReplaceAll(c.path, "!", "/")))
+		words = strings.FieldsFunc(strings.TrimSuffix(base, path.Ext(base)), func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
+	}
 	if len(words) < 3 || !foldPrefix(words[0], "sc") {
 		return
 	}
-	name := strings.Trim(words[2], `"`)
-	if strings.HasPrefix(name, `\\`) && len(words) > 3 {
-		name = words[3]
+	s.Name = strings.Trim(words[2], `"`)
+	if strings.HasPrefix(s.Name, `\\`) && len(words) > 3 {
+		s.Name = words[3]
 	}
-	c.service(Service{Name: name, State: "missing", Evidence: []Evidence{c.at(l)}})
+	s.Evidence = []Evidence{c.at(l)}
+	c.service(s)
 }
 
 func firstWord(s string) string {

@@ -141,7 +141,7 @@ var commands = []struct {
 	kind  kind
 }{
 	{"netsh winhttp", proxy}, {"netsh.exe winhttp", proxy}, {"reg query", registry}, {"reg.exe query", registry},
-	{"sc query", control}, {"sc qc", control}, {"sc.exe q", control}, {"ipconfig", ipconfig}, {"systeminfo", systeminfo},
+	{"sc query", control}, {"sc qc", control}, {"sc start", control}, {"sc.exe q", control}, {"ipconfig", ipconfig}, {"systeminfo", systeminfo},
 	{"nslookup", lookup}, {"resolve-dnsname", lookup}, {"invoke-webrequest", web}, {"iwr ", web}, {"curl ", web}, {"gpresult", gptext},
 	{"w32tm", clock}, {"dir ", listing}, {"get-childitem", objects}, {"get-service", objects}, {"get-wmiobject", objects},
 	{"gwmi ", objects}, {"get-ciminstance", objects}, {"wmic ", objects}, {"get-itemproperty", objects}, {"get-hotfix", objects},

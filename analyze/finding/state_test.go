@@ -80,6 +80,7 @@ func TestServices(t *testing.T) {
 	f("wuauserv", "error|certain|service=wuauserv", qc("wuauserv", off, "LocalSystem"))
 	f("ja", "error|certain|service=bits", one("サービス.txt", "\nPS C:\\> Get-Service bits | fl\n\nName                : BITS\nDisplayName         : Background Intelligent Transfer Service\nStatus              : Stopped\nStartType           : 無効\nCanStop             : False\n"))
 	f("delivery optimization", "warning|certain|service=dosvc", qc("DoSvc", off, "NT Authority\\NetworkService"))
+	f("refused to start, ja", "error|certain|service=wuauserv", one("開始.txt", "\nC:\\>sc start wuauserv\n[SC] StartService FAILED 1058:\n\n無効なサービスであるか、または有効なデバイスが関連付けられていないため、サービスを開始できません。\n"))
 	f("manual", "", qc("wuauserv", manual, "LocalSystem"))
 	f("another service", "", qc("Fax", off, "LocalSystem"))
 
@@ -102,6 +103,7 @@ func TestServices(t *testing.T) {
 	f("dependency", "error|certain|dependency=RpcSs", qc("bits", auto, "LocalSystem"), qc("RpcSs", off, "NT AUTHORITY\\NetworkService"))
 	f("ja", "error|certain|dependency=RpcSs", qc("bits", auto, "LocalSystem"), one("サービス.txt", "\nC:\\>sc query RpcSs\n[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\n指定されたサービスはインストールされたサービスとして存在しません。\n"))
 	f("is not there, ja", "error|certain|service=bits|code=0x80070424", one("サービス.txt", "\nC:\\>sc query bits\n[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\n指定されたサービスはインストールされたサービスとして存在しません。\n"))
+	f("named by the file", "error|certain|service=bits|code=0x80070424", one("Service/sc_query_bits.txt", "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n"))
 	f("well", "", qc("bits", auto, "LocalSystem"), qc("RpcSs", "2   AUTO_START", "NT AUTHORITY\\NetworkService"))
 	f("of another", "", qc("RpcSs", off, "NT AUTHORITY\\NetworkService"))
 }
