@@ -139,7 +139,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	if res.Timeline, err = timeline.New(ctx, in.Store); err != nil {
 		return nil, err
 	}
-	res.due()
+	res.complete()
 	res.fit()
 	res.Findings = res.find(matches, set)
 	res.check()

@@ -60,13 +60,32 @@ func (r *Result) Terms(u *ledger.Update) Terms {
 	return t
 }
 
-// due gives updates the deadlines that only exports tell.
-func (r *Result) due() {
+// complete gives updates what only facts tell: the deadlines of exports, and the
+// defaults of the client's version.
+func (r *Result) complete() {
 	for i := range r.Updates {
-		if u := &r.Updates[i]; u.Deadline == 0 && u.Involved {
+		u := &r.Updates[i]
+		if u.Deadline == 0 && u.Involved {
 			u.Due(r.Terms(u).Deadline, r.end(u.Machine))
 		}
+		if build := r.clientBuild(u.Machine); build > 0 {
+			u.DefaultFor(build)
+		}
 	}
+}
+
+// clientBuild is the third part of the client's version, as in 5.00.9128.1007, 0
+// where it is not known.
+func (r *Result) clientBuild(machine int) int {
+	parts := strings.Split(r.Facts[machine].ClientVersion.Value, ".")
+	if len(parts) < 3 {
+		return 0
+	}
+	n, err := strconv.Atoi(parts[2])
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // take adds what a required deployment allows.

@@ -86,7 +86,6 @@ const (
 	evBundle
 	evWuaDone      // code, n is 1 where a restart is needed
 	evPostReboot   // code
-	evRename       // an update is named: text is title
 	evEventStart   // event log: 43, 19, 20, 44, 41, 31
 	evEventEnd     // code
 	evEventPending // text is a list of titles, or n the article; 21, 22 and Servicing 4
@@ -142,7 +141,6 @@ const (
 	evPaused
 	evForwarded
 	evPolicy // g policy
-	evPresentation
 	// names
 	evSource      // g update source
 	evScanJob     // g scan job

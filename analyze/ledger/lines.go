@@ -44,7 +44,6 @@ func entries() map[source][]entry {
 			{"This assignment (", deployment(evRetryWindow)},
 			{"Job error (", (*reader).jobError},
 			{"OnPolicyDelete for assignment", deployment(evRemoved)},
-			{"Presentation mode is on", plain(evPresentation)},
 		},
 		updatesHandler: {
 			{"Update (", (*reader).handledUpdate},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,7 +215,18 @@ func TestMaximum(t *testing.T) {
 	f := func(name string, deployment []string, windows, maxima, export string, seconds int, source Source) {
 		t.Run(name, func(t *testing.T) {
 			t.Helper()
+			var handler []string
+			for i, l := range deployment {
+				if before, msg, ok := strings.Cut(l, " handler "); ok {
+					handler = append(handler, before+" "+msg)
+					deployment[i] = ""
+				}
+			}
+			deployment = slices.DeleteFunc(slices.Clone(deployment), func(l string) bool { return l == "" })
 			files := map[string]string{"UpdatesDeployment.log": ccm("UpdatesDeploymentAgent", deployment...)}
+			if len(handler) > 0 {
+				files["UpdatesHandler.log"] = ccm("UpdatesHandler", handler...)
+			}
 			if windows != "" {
 				files["ServiceWindowManager.log"] = windows
 			}
@@ -244,6 +256,19 @@ func TestMaximum(t *testing.T) {
 	f("a question of another type", append(one, start), asked("10:00:00 4 OnIsServiceWindowAvailable called with: Runtime:6600, Type:2"), "", "", 3600, FromDefault)
 	f("a question too early", append(one, start), asked("09:59:58 4 OnIsServiceWindowAvailable called with: Runtime:6600, Type:4"), "", "", 3600, FromDefault)
 	f("two questions", append(one, start), asked("10:00:00 4 OnIsServiceWindowAvailable called with: Runtime:6600, Type:4", "10:00:00 4 OnIsServiceWindowAvailable called with: Runtime:600, Type:4"), "", "", 3600, FromDefault)
+	asks := "10:00:00 4 OnIsServiceWindowAvailable called with: Runtime:6600, Type:4"
+	applied := func(added ...string) []string {
+		lines := append(targeted(g1), "10:00:01 2 ApplyCIs - JobId = "+b2)
+		for _, g := range added {
+			lines = append(lines, "10:00:05 9 handler Update ("+g+") added to the installation batch")
+		}
+		return append(lines, "10:00:06 9 handler Updates installation started as batch")
+	}
+	f("a question beside an installation", applied(g1), asked(asks), "", "", 6600, FromBundle)
+	f("a question beside one of two updates", applied(g1, g2), asked(asks), "", "", 3600, FromDefault)
+	f("a question after it was prepared", applied(g1), asked(strings.Replace(asks, "10:00:00", "10:00:03", 1)), "", "", 6600, FromBundle)
+	f("a question too long after it", applied(g1), asked(strings.Replace(asks, "10:00:00", "10:00:04", 1)), "", "", 3600, FromDefault)
+	f("an installation that was not prepared", append(targeted(g1), applied(g1)[len(targeted(g1))+1:]...), asked(asks), "", "", 3600, FromDefault)
 	f("an export", append(one, refused("600")...), "", "", mof, 5400, FromBundle)
 	f("the user's", append(one, refused("600")...), "", "KB5051234,45", mof, 2700, FromFile)
 	f("an export of another update", one, "", "", strings.ReplaceAll(mof, g1, g2), 3600, FromDefault)

@@ -5,6 +5,37 @@ import (
 	"testing"
 )
 
+// TestDefault holds the product's defaults by class and version.
+func TestDefault(t *testing.T) {
+	f := func(title string, build, minutes int) {
+		t.Helper()
+		if got := defaultMinutes(title, build); got != minutes {
+			t.Errorf("%s, build %d: %d minutes, want %d", title, build, got, minutes)
+		}
+	}
+	for _, build := range []int{0, 9040, 9049, 9128} {
+		f("Feature update to Windows 11, version 23H2", build, 120)
+		f("2025-03 Cumulative Update for Windows 11 (KB5053602)", build, 60)
+	}
+	f("Contoso Reader 7.1", 0, 60)
+	f("Contoso Reader 7.1", 9049, 60)
+	f("Contoso Reader 7.1", 9040, 10)
+	f("Microsoft 365 Apps Update", 9040, 60)
+	f("Contoso Reader 7.1", 8790, 10)
+	f("2019-03 Cumulative Update for Windows 10", 8790, 10)
+	f("Windows 7 Service Pack 1", 8790, 60)
+	f("Windows 7 Service Pack 1", 8853, 120)
+	u := &Update{Title: "Contoso Reader 7.1", Max: Maximum{Seconds: 3600, Source: FromDefault}, Attempts: []Attempt{{Started: 1, Ended: 1 + 601*second, Caller: ConfigMgr, Result: Succeeded, Verdict: Within}}}
+	u.DefaultFor(9040)
+	if u.Max.Seconds != 600 || u.Attempts[0].Verdict != Exceeded || u.Attempts[0].Max.Seconds != 600 {
+		t.Errorf("%+v", u)
+	}
+	u.Max = Maximum{Seconds: 1200, Source: FromFile}
+	if u.DefaultFor(9040); u.Max.Seconds != 1200 {
+		t.Errorf("%+v", u.Max)
+	}
+}
+
 // TestReadMaxima reads the files that people write, and says of others where they
 // are wrong and what to write.
 func TestReadMaxima(t *testing.T) {

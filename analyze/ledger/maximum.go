@@ -183,44 +183,74 @@ func (m *machine) judge(maxima *Maxima, exports *exports) {
 			limit, ok = Maximum{Seconds: u.asked, Source: FromBundle, Evidence: u.askedBy}, true
 		}
 		if !ok {
-			limit = Maximum{Seconds: defaultMinutes(u.Title) * 60, Source: FromDefault}
+			limit = Maximum{Seconds: defaultMinutes(u.Title, 0) * 60, Source: FromDefault}
 		}
-		u.Max = limit
-		for i := range u.Attempts {
-			judge(&u.Attempts[i], limit)
-		}
-		u.RecommendedMinutes, u.RecommendedFor = recommend(u.Attempts)
+		u.limit(limit)
 	}
+}
+
+// near is how close a question for a window and what follows from it are.
+const near = 2 * second
+
+// asking follows what the client asks windows for.
+type asking struct {
+	m       *machine
+	refused map[uint32]*event
+	ask     *event // the last question for software updates
+	mixed   bool   // it asked for several lengths within moments
+	apply   *event // the installation that is being prepared
+	batch   []*row // its updates
 }
 
 // askedFor finds the maximum of updates in what the client asks windows for, in
 // seconds. That is sound only where one update alone can be meant: a deployment
-// of one update that waits for a window, or an installation of one update right
-// after the question. Source: DOMAIN.md C.
+// of one update that waits for a window, or an installation of one update beside
+// the question. Source: DOMAIN.md C.
 func (m *machine) askedFor() {
-	const near = 2 * second
-	refused := map[uint32]*event{}
-	var ask *event // the last question for software updates
-	mixed := false // it asked for several lengths within moments
-	for i := range m.events {
-		e := m.events[i]
-		switch e.kind {
-		case evNoWindow:
-			refused[e.thread] = e
-		case evRetryWindow:
-			if r := refused[e.thread]; r != nil && e.time-r.time <= near {
-				m.deployments[e.h].asked(r, e)
-			}
-		case evAsk:
-			if e.code == 4 && e.n > 1 {
-				mixed = ask != nil && e.time-ask.time <= near && (mixed || ask.n != e.n)
-				ask = e
-			}
-		case evStartInstall:
-			if ask != nil && !mixed && e.time-ask.time <= near {
-				m.deployments[e.h].asked(ask, e)
-			}
+	a := asking{m: m, refused: map[uint32]*event{}}
+	for _, e := range m.events {
+		a.event(e)
+	}
+}
+
+func (a *asking) event(e *event) {
+	switch e.kind {
+	case evNoWindow:
+		a.refused[e.thread] = e
+	case evRetryWindow:
+		if r := a.refused[e.thread]; r != nil && e.time-r.time <= near {
+			a.m.deployments[e.h].asked(r, e)
 		}
+	case evAsk:
+		if e.code == 4 && e.n > 1 {
+			a.mixed = a.ask != nil && e.time-a.ask.time <= near && (a.mixed || a.ask.n != e.n)
+			a.ask = e
+		}
+	case evStartInstall:
+		if a.ask != nil && !a.mixed && e.time-a.ask.time <= near {
+			a.m.deployments[e.h].asked(a.ask, e)
+		}
+	case evApply, evAttempting:
+		a.apply, a.batch = e, nil
+	case evBatchAdd:
+		if u := a.m.update(e.g); u != nil && !slices.Contains(a.batch, u) && len(a.batch) < 2 {
+			a.batch = append(a.batch, u)
+		}
+	case evBatchStart:
+		a.installs(e)
+		a.batch = nil
+	}
+}
+
+// installs takes that a batch begins: of one update, it is the one that the
+// question just before it was asked for.
+func (a *asking) installs(e *event) {
+	const prepared = 60 * second
+	if a.apply == nil || a.ask == nil || a.mixed || len(a.batch) != 1 || e.time-a.apply.time > prepared {
+		return
+	}
+	if d := a.apply.time - a.ask.time; d <= near && d >= -near {
+		a.batch[0].asked, a.batch[0].askedBy = int(a.ask.n), []record.ID{a.ask.id, a.apply.id}
 	}
 }
 
@@ -233,18 +263,50 @@ func (d *deployment) asked(question, by *event) {
 	u.asked, u.askedBy = int(question.n), []record.ID{question.id, by.id}
 }
 
-// defaultMinutes is the maximum execution time that a site of version 2203 or
-// later gives an update of this title unless somebody changed it: 120 for
-// feature updates, update rollups and service packs, 60 for all others.
-// Source: DOMAIN.md C.
-func defaultMinutes(title string) int {
+// defaultMinutes is the maximum execution time that a site gives an update of this
+// title unless somebody changed it: 120 for feature updates, update rollups and
+// service packs, 60 for others of Windows and Office. Those of other products have
+// 60 as well, 10 up to version 2010. Before version 1906 service packs had 60 and
+// all others 10. build is the third part of the version of the client, 0 where it
+// is not known: then the version is taken for a newer one. Source: DOMAIN.md C.
+func defaultMinutes(title string, build int) int {
+	const version1906, version2103 = 8853, 9049
 	t := strings.ToLower(title)
-	for _, long := range []string{"feature update", "upgrade to windows", "service pack", "update rollup", "機能更新", "の機能の更新", "サービス パック", "更新プログラム ロールアップ"} {
-		if strings.Contains(t, long) {
-			return 120
-		}
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(t, w) })
+	}
+	old := build > 0 && build < version1906
+	switch {
+	case old && has("service pack", "サービス パック"):
+		return 60
+	case old:
+		return 10
+	case has("feature update", "upgrade to windows", "service pack", "update rollup", "機能更新", "の機能の更新", "サービス パック", "更新プログラム ロールアップ"):
+		return 120
+	case build > 0 && build < version2103 && !has("windows", "office 365", "microsoft 365"):
+		return 10
 	}
 	return 60
+}
+
+// DefaultFor takes the build of the client, the third part of its version, into
+// account where an update has no maximum but the product's default.
+func (u *Update) DefaultFor(build int) {
+	if u.Max.Source != FromDefault {
+		return
+	}
+	if seconds := defaultMinutes(u.Title, build) * 60; seconds != u.Max.Seconds {
+		u.limit(Maximum{Seconds: seconds, Source: FromDefault})
+	}
+}
+
+// limit gives an update its maximum, its attempts their verdicts.
+func (u *Update) limit(m Maximum) {
+	u.Max = m
+	for i := range u.Attempts {
+		judge(&u.Attempts[i], m)
+	}
+	u.RecommendedMinutes, u.RecommendedFor = recommend(u.Attempts)
 }
 
 // judge compares an attempt with the maximum. One that ConfigMgr cancelled just
