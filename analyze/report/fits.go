@@ -81,7 +81,11 @@ func (p windowsPage) windows(set *window.Set) {
 		}
 		fmt.Fprintf(p.b, "  %s  %s  %s  %s  %s  %s\n", w.ID, w.Name, p.l.T("window."+w.Type.String()), Recurrence(&w, p.l), Duration(int64(w.Seconds())*1e9), strings.Join(when, ", "))
 	}
-	if n == 0 {
+	switch {
+	case n > 0:
+	case set.Known:
+		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.none-in-force"))
+	default:
 		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.no-windows"))
 	}
 }
@@ -93,7 +97,11 @@ func (p windowsPage) fits(updates []window.Update, fits []window.Fit, sim window
 		return
 	}
 	for _, f := range fits {
-		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.needs", f.Update, length(f.Required), length(f.Longest), p.l.T("fit."+string(f.Reason))))
+		if f.Longest > 0 || f.Reason == window.TooLong {
+			fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.needs", f.Update, length(f.Required), length(f.Longest), p.l.T("fit."+string(f.Reason))))
+		} else {
+			fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.needs-only", f.Update, length(f.Required), p.l.T("fit."+string(f.Reason))))
+		}
 		if f.Next != nil {
 			fmt.Fprintf(p.b, "    %s\n", p.l.T("cli.next", p.clock(f.Next.At)))
 		}
@@ -121,11 +129,13 @@ func (p windowsPage) simulation(sim window.Simulation) {
 	if !ran {
 		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.nothing-runs"))
 	}
-	if len(sim.Never) > 0 {
-		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.never", strings.Join(sim.Never, ", ")))
-	}
-	if len(sim.Later) > 0 {
-		fmt.Fprintf(p.b, "  %s\n", p.l.T("cli.later", strings.Join(sim.Later, ", ")))
+	for _, group := range []struct {
+		key  string
+		keys []string
+	}{{"cli.never", sim.Never}, {"cli.later", sim.Later}, {"cli.by-user", sim.ByUser}, {"cli.not-known", sim.Unknown}} {
+		if len(group.keys) > 0 {
+			fmt.Fprintf(p.b, "  %s\n", p.l.T(group.key, strings.Join(group.keys, ", ")))
+		}
 	}
 }
 
