@@ -191,8 +191,8 @@ func TestSnapshotRestores(t *testing.T) {
 	if len(o.Bookmarks()) != 0 {
 		t.Error("bookmarks are set before the bundle is read")
 	}
-	if g := o.Snapshot("", -1); len(g.Bookmarks) != 4 {
-		t.Errorf("saved while it reads, %d bookmarks are left", len(g.Bookmarks))
+	if g := o.Snapshot("", -1); len(g.Bookmarks) != 4 || g.Current == nil || g.Current.Line != 21 {
+		t.Errorf("saved while it reads, %d bookmarks are left, and row %v", len(g.Bookmarks), g.Current)
 	}
 	m.until("the end", func() bool { return o.State() == Ready })
 	if diff := cmp.Diff([]int{7, 40}, o.Bookmarks()); diff != "" || current != 20 || lost != 2 {

@@ -31,8 +31,11 @@ func (s *Session) Snapshot(page string, current int) *File {
 		p := s.placeOf(current)
 		f.Current = &p
 	}
-	if s.restoring != nil { // what has not been found yet is not forgotten
-		f.Bookmarks = append(f.Bookmarks, s.restoring.Bookmarks...)
+	if r := s.restoring; r != nil { // what has not been found yet is not forgotten
+		f.Bookmarks = append(f.Bookmarks, r.Bookmarks...)
+		if f.Current == nil {
+			f.Current = r.Current
+		}
 	}
 	return f
 }

@@ -191,7 +191,8 @@ func (w *Window) showKeys() {
 		}
 		columns.Add(grid)
 	}
-	w.listed = w.tell(w.t("menu.keys"), container.NewVScroll(columns), fyne.NewSize(860, 540), func() { w.listed = nil })
+	size := fyne.NewSize(860, min(w.win.Canvas().Size().Height-60, columns.MinSize().Height+100))
+	w.listed = w.tell(w.t("menu.keys"), container.NewVScroll(columns), size, func() { w.listed = nil })
 }
 
 // shortcutName is how the keys of a shortcut are called here.

@@ -55,9 +55,11 @@ func newDetail(w *Window) *detail {
 	d.copy = newHintButton(w, w.t("detail.copy"), w.t("hint.copy"), func() { w.app.Clipboard().SetContent(d.whole) })
 	d.copy.SetIcon(fynetheme.ContentCopyIcon())
 	d.part = widget.NewLabel("")
-	d.pager = container.NewHBox(
-		widget.NewButtonWithIcon("", fynetheme.NavigateBackIcon(), func() { d.turn(-1) }), d.part,
-		widget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { d.turn(1) }))
+	back := newHintButton(w, "", w.t("detail.part-back"), func() { d.turn(-1) })
+	back.SetIcon(fynetheme.NavigateBackIcon())
+	next := newHintButton(w, "", w.t("detail.part-next"), func() { d.turn(1) })
+	next.SetIcon(fynetheme.NavigateNextIcon())
+	d.pager = container.NewHBox(back, d.part, next)
 	d.pager.Hide()
 	d.acts = container.NewHBox(
 		newHintButton(w, w.t("detail.same-thread"), w.t("detail.same-thread-hint", shortcutName("T")), w.sameThread),

@@ -167,7 +167,7 @@ func (w *Window) restored(current, lost int) {
 
 // saveSession saves the session where it was saved before, or asks where to.
 func (w *Window) saveSession() {
-	if w.saved == "" {
+	if w.saved == "" || len(w.ses.Inputs()) == 0 {
 		w.saveSessionAs()
 		return
 	}

@@ -174,6 +174,30 @@ func TestSessionFile(t *testing.T) {
 	until(t, "the file", func() bool { return strings.Contains(o.status.spoken, "contoso.patchtrail") })
 }
 
+// TestSaveAfterCancel opens a session, gives reading up, and saves: the file must
+// stay as it was.
+func TestSaveAfterCancel(t *testing.T) {
+	w := opened(t, func(ctx context.Context, _ []string, _ session.Hooks) (session.Result, error) {
+		<-ctx.Done()
+		return session.Result{}, ctx.Err()
+	})
+	at := bundles(t, "a.zip")
+	path := filepath.Join(filepath.Dir(at[0]), "case"+session.Extension)
+	if err := (&session.File{Inputs: []session.Input{{Path: at[0]}}}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	w.open([]string{path})
+	until(t, "reading", func() bool { return w.ses.State() == session.Reading })
+	w.key(fyne.KeyEscape, false)
+	act(t, w, "save")
+	if w.status.spoken != w.t("session.nothing") {
+		t.Errorf("said %q", w.status.spoken)
+	}
+	if f, err := session.ReadFile(path); err != nil || len(f.Inputs) != 1 {
+		t.Errorf("the session is now %+v, %v", f, err)
+	}
+}
+
 // TestSessionFaults opens files that are none, and one whose bundle is gone.
 func TestSessionFaults(t *testing.T) {
 	w := opened(t, finished(10))

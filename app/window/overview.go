@@ -134,7 +134,7 @@ func (o *overview) causes(set *page.Set, roots []int) fyne.CanvasObject {
 		box.Add(q)
 	}
 	if more := len(roots) - maxCauses; more > 0 {
-		box.Add(widget.NewButton(w.t("problems.more", words.Count(more)), func() { w.turn(findingsPage) }))
+		box.Add(newHintButton(w, w.t("problems.more", words.Count(more)), w.t("page.go", w.t("page.findings"), shortcutName("2")), func() { w.turn(findingsPage) }))
 	}
 	return box
 }

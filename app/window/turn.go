@@ -50,6 +50,7 @@ func (w *Window) turn(id pageID) {
 	}
 	if id == settingsPage && w.page != settingsPage {
 		w.pageBefore = w.page
+		w.options.checkRules()
 	}
 	w.page = id
 	w.refresh()
