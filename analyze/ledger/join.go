@@ -16,7 +16,7 @@ type row struct {
 	Update
 	place  int // in Ledger.Updates
 	id     guid
-	own    []int // its events, as places in machine.events
+	own    []int32 // its events, as places in machine.events
 	tries  [families][]*try
 	merged []*try
 	// asked is the maximum that a log names, in seconds, with the records.
@@ -38,8 +38,8 @@ type deployment struct {
 	policy   int64 // when it took effect, -1 if that is not known yet, 0 if never
 	policyBy record.ID
 	rows     []*row
-	events   []int
-	detects  []int
+	events   []int32
+	detects  []int32
 	override []record.ID // says that it ignores windows
 }
 
@@ -325,7 +325,7 @@ func (m *machine) joinContent() {
 	for i := range m.events {
 		e := m.events[i]
 		if u := m.contentRow(e); u != nil {
-			u.own = append(u.own, i)
+			u.own = append(u.own, int32(i))
 			u.ccm = true
 		}
 	}
@@ -378,19 +378,19 @@ func (m *machine) joinOne(i int) {
 		if u == nil {
 			return
 		}
-		u.own, u.Involved = append(u.own, i), true
+		u.own, u.Involved = append(u.own, int32(i)), true
 		if d != nil && !slices.Contains(u.deployed, d.id) {
 			u.deployed = append(u.deployed, d.id)
 			d.rows = append(d.rows, u)
 		}
 	case evProgress, evEnforce, evBatchAdd, evHandlerResult, evHandlerDone, evWuaDone, evDownloadFailed, evDownloaded, evPostReboot:
 		if u := m.update(e.g); u != nil {
-			u.own, u.Involved = append(u.own, i), true
+			u.own, u.Involved = append(u.own, int32(i)), true
 			u.ccm = u.ccm || e.kind == evDownloaded || e.kind == evDownloadFailed
 		}
 	case evStatus, evReported, evSuperseded, evSeen:
 		if u := m.update(e.g); u != nil {
-			u.own = append(u.own, i)
+			u.own = append(u.own, int32(i))
 			u.scanned = u.scanned || e.kind != evSeen && (e.source == updatesStore || e.source == wuaHandler)
 			if e.kind == evSuperseded && e.h != (guid{}) {
 				u.SupersededBy = e.h.String()
@@ -398,11 +398,11 @@ func (m *machine) joinOne(i int) {
 		}
 	case evReporting, evEventStart, evEventEnd, evEventPending, evEventDownload, evEventDownloaded, evEventDownloadFailed:
 		if u := m.of(e); u != nil {
-			u.own, u.Involved = append(u.own, i), true
+			u.own, u.Involved = append(u.own, int32(i)), true
 		}
 	case evAgentUpdate:
 		if u := m.update(e.g); u != nil {
-			u.own, u.Involved = append(u.own, i), true
+			u.own, u.Involved = append(u.own, int32(i)), true
 			u.Revision = max(u.Revision, e.rev)
 		}
 	default:
@@ -422,9 +422,9 @@ func (m *machine) joinJob(i int, e *event) {
 		case evDeadlineAt:
 			d.deadline = m.words.at(e)
 		case evDetect, evDetected:
-			d.detects = append(d.detects, i)
+			d.detects = append(d.detects, int32(i))
 		case evStartInstall, evRetryWindow, evAssignEnforce, evJobError, evRemoved:
-			d.events = append(d.events, i)
+			d.events = append(d.events, int32(i))
 		}
 		if e.g != (guid{}) {
 			m.jobs[e.g] = link{KindJob, e.h}

@@ -135,12 +135,12 @@ func (j *journey) run() {
 func (j *journey) steps() []step {
 	var out []step
 	for _, i := range j.u.own {
-		out = append(out, step{at: j.m.events[i].time, order: i, event: i})
+		out = append(out, step{at: j.m.events[i].time, order: int(i), event: int(i)})
 	}
 	for _, g := range j.u.deployed {
 		d := j.m.deployments[g]
 		for _, i := range d.events {
-			out = append(out, step{at: j.m.events[i].time, order: i, event: i})
+			out = append(out, step{at: j.m.events[i].time, order: int(i), event: int(i)})
 		}
 		if d.deadline != 0 {
 			j.u.Deadline = d.deadline
@@ -267,7 +267,7 @@ func (j *journey) targeted(e *event) {
 
 // detectBefore is the last detection that began before a time.
 func (d *deployment) detectBefore(m *machine, at int64) (moment, bool) {
-	i, _ := slices.BinarySearchFunc(d.detects, at, func(n int, at int64) int { return cmp.Compare(m.events[n].time, at) })
+	i, _ := slices.BinarySearchFunc(d.detects, at, func(n int32, at int64) int { return cmp.Compare(m.events[n].time, at) })
 	for i--; i >= 0; i-- {
 		if e := m.events[d.detects[i]]; e.kind == evDetect {
 			return moment{e.time, e.id}, true

@@ -95,15 +95,27 @@ func newMoments(values []int64) moments {
 // whole number of them.
 func inUnits(values []int64, least int64, unit uint64) []uint32 {
 	for _, v := range values {
-		if uint64(v-least)%unit != 0 {
+		if d := uint64(v - least); units(d, unit)*unit != d {
 			return nil
 		}
 	}
 	out := make([]uint32, len(values))
 	for i, v := range values {
-		out[i] = uint32(uint64(v-least) / unit)
+		out[i] = uint32(units(uint64(v-least), unit))
 	}
 	return out
+}
+
+// units is d / unit, by what the compiler knows: dividing by a variable takes
+// ten times as long.
+func units(d, unit uint64) uint64 {
+	switch unit {
+	case thousandth:
+		return d / thousandth
+	case tick:
+		return d / tick
+	}
+	return d / unit
 }
 
 func (m *moments) at(i int) int64 {
