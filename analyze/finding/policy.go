@@ -238,10 +238,11 @@ func updateServiceBlocked(s *subject) []Finding {
 }
 
 // notAssigned adds the addresses of the machine to what the logs show: they
-// decide its boundary group (S0.23).
+// decide its boundary group (S0.23). Where they show nothing, a client that never
+// scans has no update point either.
 func notAssigned(s *subject) []Finding {
 	if s.matched("update-point-not-assigned") == nil {
-		return nil
+		return neverScans(s)
 	}
 	var own []string
 	var proof []Evidence
