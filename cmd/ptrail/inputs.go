@@ -140,7 +140,7 @@ func (f *inputOptions) redact(s *session, l lang.Lang, results ...*analyze.Resul
 	if f.RedactKey == "" {
 		return hidden, nil
 	}
-	return hidden, s.write(l, f.RedactKey, func(w io.Writer) error {
+	err := s.write(l, f.RedactKey, func(w io.Writer) error {
 		for _, p := range r.Key() {
 			name := p.Original
 			if strings.ContainsFunc(name, unicode.IsControl) {
@@ -152,6 +152,14 @@ func (f *inputOptions) redact(s *session, l lang.Lang, results ...*analyze.Resul
 		}
 		return nil
 	})
+	if err != nil || f.RedactKey == "-" {
+		return hidden, err
+	}
+	// It names people: for its owner alone, where the system can say so.
+	if info, err := os.Stat(f.RedactKey); err == nil && info.Mode().IsRegular() {
+		_ = os.Chmod(f.RedactKey, 0o600)
+	}
+	return hidden, nil
 }
 
 // problemLines is the most problems that are told one by one.

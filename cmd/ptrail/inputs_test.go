@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,5 +37,27 @@ func TestPasswordFile(t *testing.T) {
 		if diff := cmp.Diff([]string{"first", "nope", "パスワード"}, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+// TestRedactKeyMode holds that nobody but its owner can read the key.
+func TestRedactKeyMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes are those of Unix")
+	}
+	dir := t.TempDir()
+	bundle, key := filepath.Join(dir, "demo.zip"), filepath.Join(dir, "key.tsv")
+	var out bytes.Buffer
+	for _, args := range [][]string{{"demo", bundle}, {"analyze", bundle, "--quiet", "--redact-key", key}} {
+		if code := run(args, &out, &out); code != exitDone {
+			t.Fatalf("%v ended with %d: %s", args, code, out.String())
+		}
+	}
+	info, err := os.Stat(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the key has mode %v", info.Mode())
 	}
 }
