@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"patchtrail/analyze/lang"
+	"patchtrail/ingest/format"
 )
 
 func TestPasswordFile(t *testing.T) {
@@ -59,5 +60,20 @@ func TestRedactKeyMode(t *testing.T) {
 	}
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("the key has mode %v", info.Mode())
+	}
+}
+
+// TestFormatWords holds that every format has words in both languages, which in
+// English are its title.
+func TestFormatWords(t *testing.T) {
+	for _, f := range format.All() {
+		for _, l := range lang.All() {
+			if !l.Has("format." + f.Name) {
+				t.Errorf("%s has no word for format.%s", l, f.Name)
+			}
+		}
+		if got := lang.English.T("format." + f.Name); got != f.Title {
+			t.Errorf("format.%s is %q, its title %q", f.Name, got, f.Title)
+		}
 	}
 }

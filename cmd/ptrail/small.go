@@ -13,12 +13,18 @@ import (
 	"patchtrail/ingest/format"
 )
 
-type formatsCmd struct{}
+type formatsCmd struct {
+	Lang string `help:"en or ja." placeholder:"LANG"`
+}
 
 // Run lists the formats.
-func (formatsCmd) Run(s *session) error {
+func (c formatsCmd) Run(s *session) error {
+	l, err := language(c.Lang)
+	if err != nil {
+		return err
+	}
 	for _, f := range format.All() {
-		fmt.Fprintf(s.stdout, "%-22s %s\n", f.Name, f.Title)
+		fmt.Fprintf(s.stdout, "%-22s %s\n", f.Name, l.T("format."+f.Name))
 	}
 	return nil
 }
