@@ -476,7 +476,8 @@ func TestEvidence(t *testing.T) {
 	a.waitFor("the overview", has("state=2", "rows=3000 ", "page=overview "))
 	a.key("ctrl+2")
 	a.waitFor("a finding", func(line string) bool { return has("page=findings ")(line) && !strings.Contains(line, `about=""`) })
-	for range 12 { // past what is between the list and the evidence
+	a.key("Tab", "Tab", "Tab") // past what judges the finding
+	for range 12 { // past what is between that and the evidence
 		a.key("Tab", "Return")
 		if lines := a.lines(); has("page=timeline ")(lines[len(lines)-1]) {
 			break
@@ -488,7 +489,9 @@ func TestEvidence(t *testing.T) {
 		t.Errorf("%v: evidence leads to row %d, which is no error: %s", err, current, line)
 	}
 	a.picture("evidence")
-	a.key("ctrl+7", "Home", "Return")
+	a.key("ctrl+7")
+	a.waitFor("the tree", func(line string) bool { return has("page=files ")(line) && !strings.Contains(line, `about=""`) })
+	a.key("End", "Return")
 	a.waitFor("the records of one file", has("page=timeline ", "rows=1000 ", "of=3000 "))
 	time.Sleep(300 * time.Millisecond)
 	a.picture("file-alone")

@@ -46,11 +46,7 @@ func NewTree(s *Set) *Tree {
 		t.add(i)
 	}
 	t.root.sum(s)
-	depth := len(s.Files)
-	if len(s.Files) > manyFiles {
-		depth = 2
-	}
-	t.root.open(depth)
+	t.root.open(func(depth int) bool { return depth < 2 || len(s.Files) <= manyFiles })
 	t.list()
 	return t
 }
@@ -109,11 +105,11 @@ func (n *Node) sum(s *Set) {
 	})
 }
 
-// open opens the folders down to a depth.
-func (n *Node) open(depth int) {
-	n.Open = n.Depth < depth
+// open opens the folders at the depths that are wanted.
+func (n *Node) open(wanted func(depth int) bool) {
+	n.Open = wanted(n.Depth)
 	for _, c := range n.children {
-		c.open(depth)
+		c.open(wanted)
 	}
 }
 

@@ -29,6 +29,9 @@ func drawn(t *Tree) string {
 }
 
 func TestTree(t *testing.T) {
+	if got := drawn(treeOf("a/b/c/d/e.log")); got != "a\n b\n  c\n   d\n    e.log" {
+		t.Errorf("one file deep within folders:\n%s", got)
+	}
 	tree := treeOf("case.zip!PC01/WindowsUpdate.log", "case.zip!PC01/CCM/Logs/CAS.log", "case.zip!PC01/CCM/Logs/b.cab!x.log", "other.log", "case.zip!PC01/CCM/Logs/b.cab", "case.zip")
 	f := func(what, want string) {
 		t.Helper()

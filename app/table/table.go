@@ -9,6 +9,7 @@ package table
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"patchtrail/app/list"
@@ -54,7 +55,9 @@ func New(columns Columns, length func() int, fill func(i int) []Cell) *Table {
 		titles = append(titles, h)
 	}
 	t.header = container.New(&headers{t}, titles...)
-	t.Content = container.NewBorder(container.NewVBox(t.header, widget.NewSeparator()), nil, nil, nil, t.List.Framed())
+	top := container.NewVBox(t.header, widget.NewSeparator())
+	// In this order, so that Shift+Tab leads from the rows to the titles.
+	t.Content = container.New(layout.NewBorderLayout(top, nil, nil, nil), top, t.List.Framed())
 	return t
 }
 

@@ -54,7 +54,7 @@ func newChecks(w *Window) *checks {
 	all := newHintButton(w, w.t("page.copy-collect"), w.t("page.copy-collect-hint"), func() { w.copy(c.set.ToCollect()) })
 	all.SetIcon(fynetheme.ContentCopyIcon())
 	head := container.NewBorder(nil, nil, c.known, all, container.NewPadded(container.NewCenter(c.bar.content)))
-	split := container.NewHSplit(container.NewBorder(head, nil, nil, nil, c.list.Content), c.about.content)
+	split := container.NewHSplit(under(head, c.list.Content), c.about.content)
 	split.SetOffset(0.45)
 	c.body = split
 	return c

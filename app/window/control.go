@@ -79,8 +79,12 @@ func (b *hintButton) TypedKey(k *fyne.KeyEvent) {
 	switch {
 	case ofWindow(k.Name):
 		b.w.key(k.Name, shiftDown())
-	case k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter:
+	case k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter || k.Name == fyne.KeySpace:
 		b.Button.Tapped(nil)
+		// Fyne's button lets the keyboard go: whoever goes on by Tab would begin anew.
+		if c := b.w.win.Canvas(); c.Focused() == nil && c.Overlays().Top() == nil && b.Visible() {
+			c.Focus(b)
+		}
 	default:
 		b.Button.TypedKey(k)
 	}

@@ -50,8 +50,8 @@ func newFindings(w *Window) *findings {
 	f.marks = newMarkBar(w, func() { f.marked() })
 	f.none = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
 	f.none.Wrapping = fyne.TextWrapWord
-	left := container.NewBorder(f.tabs, nil, nil, nil, container.NewStack(f.list.Framed(), container.NewPadded(f.none)))
-	right := container.NewBorder(f.marks.content, nil, nil, nil, f.about.content)
+	left := under(f.tabs, container.NewStack(f.list.Framed(), container.NewPadded(f.none)))
+	right := under(f.marks.content, f.about.content)
 	split := container.NewHSplit(left, right)
 	split.SetOffset(0.36)
 	f.content = split

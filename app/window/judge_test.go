@@ -19,7 +19,11 @@ func TestJudge(t *testing.T) {
 	set := w.ses.Pages()
 	first, second := set.Findings[0], set.Findings[1]
 	roots := len(w.findings.entries)
-	w.findings.marks.confirm.OnTapped()
+	w.win.Canvas().Focus(w.findings.marks.confirm)
+	w.findings.marks.confirm.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if f := w.win.Canvas().Focused(); f != fyne.Focusable(w.findings.marks.confirm) {
+		t.Errorf("after the space bar %T has the keyboard", f)
+	}
 	w.win.Canvas().Focus(w.findings.marks.note)
 	w.findings.marks.note.SetText("seen on site")
 	w.findings.marks.note.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})

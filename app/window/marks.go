@@ -3,6 +3,7 @@ package window
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -27,7 +28,8 @@ func newMarkBar(w *Window, changed func()) *markBar {
 	b.dismiss = newHintButton(w, w.t("mark.dismiss"), w.t("mark.dismiss-hint"), func() { b.judge(report.Dismissed) })
 	b.dismiss.SetIcon(fynetheme.CancelIcon())
 	b.note = newNoteEntry(w, b.saveNote)
-	b.content = container.NewPadded(container.NewBorder(nil, nil, container.NewHBox(b.confirm, b.dismiss), nil, b.note))
+	buttons := container.NewHBox(b.confirm, b.dismiss)
+	b.content = container.NewPadded(container.New(layout.NewBorderLayout(nil, nil, buttons, nil), buttons, b.note))
 	b.content.Hide()
 	return b
 }

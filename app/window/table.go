@@ -2,10 +2,17 @@ package window
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"patchtrail/app/list"
 	"patchtrail/app/table"
 )
+
+// under lays one object out under another; Tab leads from the upper to the lower.
+func under(upper, lower fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewBorderLayout(upper, nil, nil, nil), upper, lower)
+}
 
 // newList makes a list of a page: the keys that mean nothing to it go on.
 func (w *Window) newList(length func() int, create func() fyne.CanvasObject, update func(i int, o fyne.CanvasObject)) *list.List {

@@ -68,7 +68,7 @@ func newWindows(w *Window) *windows {
 	both.SetOffset(0.38)
 	lower := container.NewVSplit(both, p.about.content)
 	lower.SetOffset(0.62)
-	p.content = container.NewBorder(container.NewVBox(p.notes, head, p.weeks), nil, nil, nil, lower)
+	p.content = under(container.NewVBox(p.notes, head, p.weeks), lower)
 	return p
 }
 
