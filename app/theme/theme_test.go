@@ -44,9 +44,13 @@ func TestContrast(t *testing.T) {
 	f(fynetheme.ColorNameForeground, fynetheme.ColorNameBackground, 7)
 	for _, bg := range []fyne.ThemeColorName{LogErrorRow, LogWarningRow, LogMatch, LogSelected, LogSelectedOff,
 		fynetheme.ColorNameHeaderBackground, fynetheme.ColorNameButton, fynetheme.ColorNameInputBackground,
-		fynetheme.ColorNameMenuBackground, fynetheme.ColorNameOverlayBackground, fynetheme.ColorNameHover} {
+		fynetheme.ColorNameMenuBackground, fynetheme.ColorNameOverlayBackground} {
 		f(fynetheme.ColorNameForeground, bg, 4.5)
 	}
+	for _, under := range []fyne.ThemeColorName{fynetheme.ColorNameBackground, fynetheme.ColorNameButton, fynetheme.ColorNameSelection} {
+		hovered(t, fynetheme.ColorNameForeground, under, 4.5)
+	}
+	hovered(t, fynetheme.ColorNameForegroundOnPrimary, fynetheme.ColorNamePrimary, 4.5)
 	for _, bg := range []fyne.ThemeColorName{fynetheme.ColorNameBackground, fynetheme.ColorNameHeaderBackground,
 		fynetheme.ColorNameInputBackground, LogErrorRow, LogWarningRow} {
 		f(LogDim, bg, 4.5)
@@ -69,6 +73,21 @@ func TestContrast(t *testing.T) {
 	f(LogWarningMark, LogWarningRow, 3)
 	f(LogErrorMark, LogTrack, 3)
 	f(LogWarningMark, LogTrack, 3)
+}
+
+// hovered holds a contrast on a colour that the pointer is over.
+func hovered(t *testing.T, fg, under fyne.ThemeColorName, least float64) {
+	t.Helper()
+	for _, m := range []Mode{Light, Dark} {
+		th := New(m, nil, nil)
+		v := th.Variant(fynetheme.VariantLight)
+		over, base := th.Color(fynetheme.ColorNameHover, v).(color.NRGBA), th.Color(under, v).(color.NRGBA)
+		mix := func(a, b uint8) uint8 { return uint8((int(a)*int(over.A) + int(b)*(255-int(over.A))) / 255) }
+		bg := color.NRGBA{R: mix(over.R, base.R), G: mix(over.G, base.G), B: mix(over.B, base.B), A: 0xFF}
+		if got := contrast(th.Color(fg, v), bg); got < least {
+			t.Errorf("mode %d: %s on hovered %s has %.2f:1, want %.1f:1", m, fg, under, got, least)
+		}
+	}
 }
 
 func TestModeHoldsAgainstTheDesktop(t *testing.T) {
