@@ -477,7 +477,7 @@ func TestEvidence(t *testing.T) {
 	a.key("ctrl+2")
 	a.waitFor("a finding", func(line string) bool { return has("page=findings ")(line) && !strings.Contains(line, `about=""`) })
 	a.key("Tab", "Tab", "Tab") // past what judges the finding
-	for range 12 { // past what is between that and the evidence
+	for range 12 {             // past what is between that and the evidence
 		a.key("Tab", "Return")
 		if lines := a.lines(); has("page=timeline ")(lines[len(lines)-1]) {
 			break

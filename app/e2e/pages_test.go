@@ -90,7 +90,9 @@ func TestPages(t *testing.T) {
 			a.waitFor("the attempt's record", has("page=timeline ", "AGENT_INSTALLING"))
 
 			a.key("ctrl+5")
-			a.waitFor("the window", func(line string) bool { return has("page=windows ", "edits=0")(line) && !strings.Contains(line, `about=""`) })
+			a.waitFor("the window", func(line string) bool {
+				return has("page=windows ", "edits=0")(line) && !strings.Contains(line, `about=""`)
+			})
 			a.key("Tab") // to the slider of the window's length
 			for range 13 {
 				a.key("Left")

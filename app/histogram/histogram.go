@@ -181,7 +181,7 @@ func (r *renderer) Refresh() {
 	r.objects = []fyne.CanvasObject{v.raster}
 	for _, l := range v.labels {
 		t := canvas.NewText(l.Text, c)
-		t.TextSize = theme.SmallSize
+		t.TextSize = v.Theme().Size(fynetheme.SizeNameCaptionText)
 		v.texts = append(v.texts, t)
 		r.objects = append(r.objects, t)
 	}

@@ -24,12 +24,14 @@ const (
 
 // Measures in Fyne units.
 const (
-	TextSize    = 13
-	SmallSize   = 11
-	HeadingSize = 16
-	VerdictSize = 20
-	LogRow      = 20
-	SideWidth   = 200
+	TextSize  = 13
+	SmallSize = 11
+	// SmallJapanese is the least that Japanese is legible at.
+	SmallJapanese = 12
+	HeadingSize   = 16
+	VerdictSize   = 20
+	LogRow        = 20
+	SideWidth     = 200
 )
 
 // Theme is PatchTrail's fyne.Theme.
@@ -92,6 +94,9 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	case fynetheme.SizeNameText:
 		return TextSize
 	case fynetheme.SizeNameCaptionText:
+		if t.regular != nil {
+			return SmallJapanese
+		}
 		return SmallSize
 	case fynetheme.SizeNameSubHeadingText:
 		return HeadingSize

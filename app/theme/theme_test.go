@@ -98,3 +98,17 @@ func TestModeHoldsAgainstTheDesktop(t *testing.T) {
 		t.Errorf("light %v, dark %v, system in the dark %v", light, dark, system)
 	}
 }
+
+// TestJapaneseIsLegible holds that no text is below 12 in Japanese, which brings
+// a font of its own.
+func TestJapaneseIsLegible(t *testing.T) {
+	font := fynetheme.DefaultTextFont()
+	for _, name := range []fyne.ThemeSizeName{fynetheme.SizeNameCaptionText, fynetheme.SizeNameText, fynetheme.SizeNameSubHeadingText, fynetheme.SizeNameHeadingText} {
+		if got := New(Light, font, nil).Size(name); got < 12 {
+			t.Errorf("%s is %v", name, got)
+		}
+	}
+	if got := New(Light, nil, nil).Size(fynetheme.SizeNameCaptionText); got != SmallSize {
+		t.Errorf("elsewhere the small text is %v", got)
+	}
+}
