@@ -46,7 +46,7 @@ func TestKeysAreUsed(t *testing.T) {
 	}
 	for key := range lang.English.Keys() {
 		own := slices.Contains([]string{"app", "column", "level", "row", "detail", "status", "problems", "password", "error", "display", "zone-short"}, strings.Split(key, ".")[0])
-		if own && !used[key] {
+		if own && !used[key] && !strings.Contains(code, `"`+key+`"`) { // a table of actions names keys too
 			t.Errorf("%s is not used", key)
 		}
 	}
