@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -155,8 +156,11 @@ func TestSavedFilter(t *testing.T) {
 	s.picture("palette-saved-filter")
 	b.key("Return")
 	b.waitFor("the filter", has("chips=1 ", field(line, "rows")))
+	before := len(b.lines())
 	b.key("F5")
-	b.waitFor("the bundle once more", has("state=1", "chips=1 "))
+	b.waitFor("the bundle once more", func(string) bool { // which may be read before the newest line is looked at
+		return slices.ContainsFunc(b.lines()[before:], has("state=1", "chips=1 "))
+	})
 	b.waitFor("the filter once more", has("state=2", "chips=1 ", field(line, "rows")))
 }
 
