@@ -126,6 +126,7 @@ func Find(in Input) []Finding {
 		}
 	}
 	for i := range all {
+		in.delivered(&all[i])
 		in.place(&all[i])
 		in.block(&all[i])
 		all[i].Evidence = fewer(all[i].Evidence)
