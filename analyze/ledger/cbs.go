@@ -32,6 +32,17 @@ func (m *machine) supportByCBS(ctx context.Context, s *record.Store) error {
 		return nil
 	}
 	var buf []byte
+	return m.eachBlockOfCBS(ctx, s, func(b *record.Block, first record.ID) {
+		if in := during(tries, b); len(in) > 0 {
+			buf = b.Unpack(buf[:0])
+			supportIn(in, b, buf, first)
+		}
+	})
+}
+
+// eachBlockOfCBS calls fn for the blocks of the machine's CBS.log, in their
+// order, with the id of the first record of each.
+func (m *machine) eachBlockOfCBS(ctx context.Context, s *record.Store, fn func(b *record.Block, first record.ID)) error {
 	for _, f := range s.Files {
 		if f.Machine != m.index || f.Format != cbs.Name {
 			continue
@@ -41,10 +52,7 @@ func (m *machine) supportByCBS(ctx context.Context, s *record.Store) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if in := during(tries, b); len(in) > 0 {
-				buf = b.Unpack(buf[:0])
-				supportIn(in, b, buf, first)
-			}
+			fn(b, first)
 			first += record.ID(b.Len())
 		}
 	}

@@ -48,19 +48,12 @@ func (m *machine) attemptByCBS(ctx context.Context, s *record.Store) error {
 	}
 	x := sessions{m: m, byKB: newEventLog(m).byKB}
 	var buf []byte
-	for _, f := range s.Files {
-		if f.Machine != m.index || f.Format != cbs.Name {
-			continue
-		}
-		first := f.Base()
-		for _, b := range f.Blocks() {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			buf = b.Unpack(buf[:0])
-			x.block(b, buf, first)
-			first += record.ID(b.Len())
-		}
+	err := m.eachBlockOfCBS(ctx, s, func(b *record.Block, first record.ID) {
+		buf = b.Unpack(buf[:0])
+		x.block(b, buf, first)
+	})
+	if err != nil {
+		return err
 	}
 	for _, u := range m.rows {
 		m.merge(u)
