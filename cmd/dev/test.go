@@ -55,6 +55,7 @@ func steps() []step {
 		{"the app", []string{"cmd/patchtrail"}, true, (*suite).buildApp},
 		{"the app under Xvfb", []string{"tests:e2e", "program:Xvfb"}, true, taggedTests("e2e", "x11 e2e")},
 		{"the report in Chromium", []string{"tests:chromium", "program:chromium"}, true, taggedTests("chromium", "ci chromium")},
+		{"the tables in DuckDB", []string{"tests:duckdb", "program:npm"}, false, taggedTests("duckdb", "ci duckdb")},
 		{"fuzzing", nil, true, (*suite).fuzzAll},
 		{"the app for Windows", []string{"cmd/patchtrail", "program:" + mingw}, false, (*suite).buildWindowsApp},
 	}
