@@ -197,8 +197,9 @@ func (a *app) find() {
 }
 
 // halfWritten is what Fyne says when it watches its file of preferences and
-// looks just while it writes that file itself. It goes on with what it has.
-var halfWritten = regexp.MustCompile(`Fyne error:  Preferences load error:\n.*Cause: EOF`)
+// looks just while it writes that file itself. It goes on with what it has. The
+// cause is not yet there where the app is ended just then.
+var halfWritten = regexp.MustCompile(`Fyne error:  Preferences load error:\s*(?:\n.*Cause: EOF|$)`)
 
 // stop ends the app, and holds that it never complained.
 func (a *app) stop() {
