@@ -97,6 +97,22 @@ func (s *screen) picture(name string) image.Image {
 	return img
 }
 
+// pictureOf takes pictures until one shows what is wanted: a single one may
+// catch the screen half drawn.
+func (s *screen) pictureOf(name string, shows func(image.Image) error) image.Image {
+	s.t.Helper()
+	for late := time.Now().Add(10 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		img := s.picture(name)
+		err := shows(img)
+		if err == nil {
+			return img
+		}
+		if time.Now().After(late) {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 // app is the running app.
 type app struct {
 	*screen
@@ -388,8 +404,7 @@ func TestDropShowsTheLastRow(t *testing.T) {
 				t.Errorf("the last row in sight reads: %s", line)
 			}
 			time.Sleep(500 * time.Millisecond)
-			end := s.picture(c.name + "-end")
-			checkSelected(t, end, c.mode == 2)
+			end := s.pictureOf(c.name+"-end", func(img image.Image) error { return checkSelected(img, c.mode == 2) })
 			if same(top, end) {
 				t.Error("the picture did not change")
 			}
@@ -410,8 +425,7 @@ func TestDropShowsTheLastRow(t *testing.T) {
 
 // checkSelected holds that the picture has a row in the colour of the
 // selection near the foot of the rows, with text in it.
-func checkSelected(t *testing.T, img image.Image, dark bool) {
-	t.Helper()
+func checkSelected(img image.Image, dark bool) error {
 	want := [3]int{0x8F, 0xC0, 0xF3}
 	if dark {
 		want = [3]int{0x2A, 0x5C, 0x99}
@@ -433,8 +447,9 @@ func checkSelected(t *testing.T, img image.Image, dark bool) {
 		}
 	}
 	if rows < 15 || rows > 22 || text < 100 {
-		t.Errorf("%d lines of pixels are a selected row, with %d pixels of text", rows, text)
+		return fmt.Errorf("%d lines of pixels are a selected row, with %d pixels of text", rows, text)
 	}
+	return nil
 }
 
 func near(img image.Image, x, y int, want [3]int) bool {
