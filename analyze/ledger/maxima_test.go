@@ -3,6 +3,7 @@ package ledger
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDefault holds the product's defaults by class and version.
@@ -82,4 +83,26 @@ func TestReadMaxima(t *testing.T) {
 	bad("no update", "kb,minutes\n,45\n", "max.csv: line 2: names no update; write a KB, an update id or a title in front, as in KB5034441,60")
 	bad("quotes", "kb,minutes\n\"KB5051234,45\n", "max.csv: line 2: quotes that do not match; write a line as in KB5034441,60")
 	bad("nothing", "kb,minutes\n", "max.csv: no update in it; want lines of an update and its minutes, as in KB5034441,60")
+}
+
+// TestRecommend holds what maximum is recommended, in minutes.
+func TestRecommend(t *testing.T) {
+	const minute = int64(time.Minute)
+	attempt := func(minutes int64, r Result, v Verdict, caller string) Attempt {
+		return Attempt{Started: minute, Ended: (minutes + 1) * minute, Result: r, Verdict: v, Caller: caller}
+	}
+	f := func(want int, reason string, attempts ...Attempt) {
+		t.Helper()
+		if got, why := recommend(attempts); got != want || why != reason {
+			t.Errorf("%d minutes for %q, want %d for %q", got, why, want, reason)
+		}
+	}
+	cut := attempt(60, Cancelled, Exceeded, ConfigMgr)
+	f(0, "")
+	f(120, ForLongestCut, cut)
+	f(140, ForLongestCut, cut, attempt(70, Cancelled, Exceeded, ""))
+	f(35, ForLongestSuccess, cut, attempt(22, Succeeded, Within, ConfigMgr)) // 33, in whole 5 minutes
+	f(0, "", attempt(20, Cancelled, Within, ConfigMgr))
+	f(0, "", attempt(60, Cancelled, Exceeded, "UpdateOrchestrator")) // a user ended it
+	f(0, "", attempt(60, Failed, Exceeded, ConfigMgr))
 }

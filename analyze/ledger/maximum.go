@@ -369,7 +369,7 @@ func recommend(attempts []Attempt) (minutes int, reason string) {
 		case a.Cut != 0 || a.Paused != 0: // its run time has something else in it
 		case a.Result == Succeeded || a.Result == PendingRestart:
 			longest = max(longest, a.Runtime())
-		case a.Result == Cancelled && a.Verdict == Exceeded:
+		case a.Result == Cancelled && a.Verdict == Exceeded && (a.Caller == ConfigMgr || a.Caller == ""): // a maximum cuts no other
 			cut = max(cut, a.Runtime())
 		}
 	}
