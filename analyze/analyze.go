@@ -101,6 +101,10 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 			codes.block(b)
 		}
 	}
+	reading := ledger.NewReading()
+	opt.Ingest.InOrder = func(b ingest.Block) {
+		reading.Block(b.File, b.Columns, b.Components, b.First, func() []byte { return b.Text })
+	}
 	in, err := ingest.Read(ctx, inputs, opt.Ingest)
 	if err != nil {
 		return nil, err
@@ -119,7 +123,7 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 	var matches rule.Result
 	err = together(
 		func() (err error) {
-			if res.Ledger, err = ledger.New(ctx, in.Store, ledger.Options{Maxima: opt.Maxima}); err == nil {
+			if res.Ledger, err = ledger.New(ctx, in.Store, ledger.Options{Maxima: opt.Maxima, Read: reading}); err == nil {
 				res.Updates = res.Ledger.Updates
 				res.partial()
 			}

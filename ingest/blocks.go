@@ -41,12 +41,16 @@ func (r *fileReader) flush(buf []byte, n int, keepLines bool) {
 	r.ready = append(r.ready, false)
 	r.file.Components = components
 	r.mu.Unlock()
+	block := Block{&r.file, b, first, components, chunk}
+	if r.in.opt.InOrder != nil {
+		r.in.opt.InOrder(block)
+	}
 	r.pending.Add(1)
 	r.in.submit(func(p *record.Packer) {
 		defer r.pending.Done()
 		p.Pack(b, chunk)
 		if r.in.opt.OnBlock != nil {
-			r.in.opt.OnBlock(Block{&r.file, b, first, components, chunk})
+			r.in.opt.OnBlock(block)
 		}
 		putBuffer(buf)
 		r.mu.Lock()

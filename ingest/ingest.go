@@ -38,6 +38,9 @@ type Options struct {
 	// OnBlock sees every block of every file, in any order and from several
 	// goroutines.
 	OnBlock func(Block)
+	// InOrder sees every block before that, those of one file in their order,
+	// those of several files at once. It holds up the reading of its file.
+	InOrder func(Block)
 	// Progress is updated while reading, if not nil.
 	Progress *Progress
 }

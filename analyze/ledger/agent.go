@@ -15,10 +15,9 @@ import (
 var agentMark = []byte("[AGENT_")
 
 // reporting reads the events of installations and downloads in a block.
-func (r *reader) reporting(b *record.Block, first record.ID) {
-	r.buf = b.Unpack(r.buf[:0])
+func (r *reader) reporting(b *record.Block, first record.ID, text []byte) {
 	for i := range b.Len() {
-		raw := b.Record(r.buf, i)
+		raw := b.Record(text, i)
 		n := bytes.Index(raw, agentMark)
 		if n < 0 || b.Flags(i)&record.Untimed != 0 || n+len(agentMark) == len(raw) {
 			continue
@@ -77,19 +76,18 @@ var installing = []byte("Installing updates")
 
 // updateAgent reads installations in a block of the update agent's log. Outside
 // of them only their beginning is looked for.
-func (r *reader) updateAgent(b *record.Block, first record.ID) {
-	r.buf = b.Unpack(r.buf[:0])
+func (r *reader) updateAgent(b *record.Block, first record.ID, text []byte) {
 	next := 0
 	for next < b.Len() {
 		if !r.agent {
 			at := b.Offset(next)
-			i := bytes.Index(r.buf[at:], installing)
+			i := bytes.Index(text[at:], installing)
 			if i < 0 {
 				return
 			}
 			next = max(next, b.At(at+i))
 		}
-		raw := b.Record(r.buf, next)
+		raw := b.Record(text, next)
 		if b.Flags(next)&record.Untimed == 0 {
 			r.place(b, first, next, updateAgent)
 			r.agentLine(format.Split(r.file.Format, raw).Message)

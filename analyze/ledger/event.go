@@ -171,7 +171,7 @@ type event struct {
 type words struct {
 	text   string
 	caller string
-	at     int64 // a time that the line states, nanoseconds UTC
+	at     int64 // a time that the line states, nanoseconds; UTC once the file is read, local before
 }
 
 // wordList is the words of many events, told by their places in it: an event

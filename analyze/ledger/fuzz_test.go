@@ -59,7 +59,8 @@ func FuzzLines(f *testing.F) {
 			}
 		}
 		m := newMachine(0)
-		r.finish()
+		r.end()
+		r.sort()
 		m.add(r)
 		m.join()
 		m.attempt()

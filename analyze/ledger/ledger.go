@@ -272,6 +272,8 @@ func (u *Update) LastGood() StageName {
 type Options struct {
 	// Maxima are maximum execution times that the user gave, or nil.
 	Maxima *Maxima
+	// Read is what was read of the store's files already; if nil, they are read.
+	Read *Reading
 }
 
 // Ledger is all updates of all machines, with the names of their identifiers.
@@ -298,8 +300,13 @@ func Build(ctx context.Context, s *record.Store, maxima *Maxima) ([]Update, erro
 
 // New reads the ledger of all machines. It returns ctx's error when cancelled.
 func New(ctx context.Context, s *record.Store, opt Options) (*Ledger, error) {
-	read, err := readFiles(ctx, s)
-	if err != nil {
+	reading := opt.Read
+	if reading == nil {
+		reading = NewReading()
+		reading.store(ctx, s)
+	}
+	read := reading.finish(s)
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	l := &Ledger{}

@@ -37,9 +37,9 @@ func BenchmarkRead(b *testing.B) {
 	s, n := client(b)
 	b.SetBytes(n)
 	for b.Loop() {
-		if _, err := readFiles(context.Background(), s); err != nil {
-			b.Fatal(err)
-		}
+		r := NewReading()
+		r.store(context.Background(), s)
+		r.finish(s)
 	}
 }
 

@@ -505,6 +505,6 @@ func (r *reader) trigger(m []byte) {
 	g, rest, ok := findGUID(tail)
 	date, found := follow(rest, "will fire at ")
 	if wall, read := regional(date); ok && found && read {
-		r.emit(said{event: event{kind: evDeadlineAt, h: g}, at: r.local(wall)})
+		r.emit(said{event: event{kind: evDeadlineAt, h: g}, at: wall})
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"patchtrail/ingest/record"
 )
 
 // said reads one message of a log and says what the ledger took out of it.
 func saidOf(src source, msg string) string {
-	r := newReader(nil, newTables())
+	r := newReader(&record.File{}, newTables())
 	r.at.source = src
 	if src == updateAgent {
 		r.agent = true

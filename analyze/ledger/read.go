@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -35,129 +36,200 @@ type seen struct {
 
 // run is a scan's answer, and the last time that it was repeated, if ever.
 type run struct {
+	last     event
 	state    int32
-	last     said
 	repeated bool
 }
 
-// reader reads the lines of one file.
+// reader reads the lines of one file, block by block.
 type reader struct {
 	file  *record.File
 	lines *tables
+	// sources are the logs that the file's components name, as far as they are
+	// known.
+	sources []source
 	// events come in chunks of chunkEvents: a slice that grows would be copied
 	// again and again.
 	events [][]event
 	kept   int // events in all chunks
 	words  wordList
 	sorted []*event // all of them in order, once the file is read
-	// last is the state that was last read of an identifier: what only repeats
-	// it is no event.
-	last map[seen]string
+	// last is a hash of the state that was last read of an identifier: what only
+	// repeats it is no event.
+	last map[seen]uint64
 	// runs are the scans' answers of each update that did not change since.
 	runs map[guid]run
 	// at is the place of the record that is being read.
 	at event
 	// agent is set inside an installation of the update agent's log.
 	agent   bool
-	buf     []byte
 	dropped int
 	texts   map[string]string // those of events, each kept once: titles repeat
 }
 
-// readFiles reads the lines of all files that matter, on two goroutines.
-// Reading is unpacking and a glance at each record's first letters.
-func readFiles(ctx context.Context, s *record.Store) ([]*reader, error) {
-	var files []*record.File
-	for _, f := range s.Files {
-		if f.Len() > 0 && matters(f) {
-			files = append(files, f)
-		}
+func newReader(f *record.File, lines *tables) *reader {
+	return &reader{file: f, lines: lines, last: map[seen]uint64{}, texts: map[string]string{}, runs: map[guid]run{}}
+}
+
+// Reading reads the lines of files block by block, so that it can do so while
+// the text of a block is at hand. Blocks of different files may come at once.
+type Reading struct {
+	lines *tables
+
+	mu      sync.Mutex
+	readers map[*record.File]*reader
+}
+
+// NewReading returns a reading of nothing yet.
+func NewReading() *Reading {
+	return &Reading{lines: newTables(), readers: map[*record.File]*reader{}}
+}
+
+// Block reads a block of a file; those of one file come in their order. Of the
+// file only format and components need to be known, and these may grow. first is
+// the number in the file of the block's first record; text gives the block's
+// text, and is only asked where it is needed.
+func (r *Reading) Block(f *record.File, b *record.Block, components []string, first uint32, text func() []byte) {
+	if b.Len() == 0 || !mayMatter(f.Format) {
+		return
 	}
-	lines := newTables()
-	out := make([]*reader, len(files))
-	next := make(chan int)
+	r.mu.Lock()
+	of := r.readers[f]
+	if of == nil {
+		of = newReader(f, r.lines)
+		r.readers[f] = of
+	}
+	r.mu.Unlock()
+	of.read(b, components, record.ID(first), text)
+}
+
+// store reads the files of a store, on two goroutines.
+func (r *Reading) store(ctx context.Context, s *record.Store) {
+	next := make(chan *record.File)
 	var work sync.WaitGroup
 	for range 2 {
 		work.Go(func() {
 			var buf []byte
-			for i := range next {
-				r := newReader(files[i], lines)
-				r.buf = buf
-				r.read(ctx)
-				buf, r.buf, r.last, r.runs, r.texts = r.buf, nil, nil, nil, nil
-				out[i] = r
+			for f := range next {
+				first := uint32(0)
+				for _, b := range f.Blocks() {
+					if ctx.Err() != nil {
+						break
+					}
+					r.Block(f, b, f.Components, first, func() []byte { buf = b.Unpack(buf[:0]); return buf })
+					first += uint32(b.Len())
+				}
 			}
 		})
 	}
-	for i := range files {
-		next <- i
+	for _, f := range s.Files {
+		next <- f
 	}
 	close(next)
 	work.Wait()
-	return out, ctx.Err()
 }
 
-func newReader(f *record.File, lines *tables) *reader {
-	return &reader{file: f, lines: lines, last: map[seen]string{}, texts: map[string]string{}, runs: map[guid]run{}}
-}
-
-// matters says whether a file may hold lines that the ledger reads.
-func matters(f *record.File) bool {
-	switch f.Format {
-	case reporting.Name, wulog.Name, wulog.NameLegacy, etl.Name:
-		return true
-	}
-	return sourcesOf(f) != nil
-}
-
-// sourcesOf maps the components of a file to the logs that they name, nil where
-// none is read.
-func sourcesOf(f *record.File) []source {
-	names := components
-	switch f.Format {
-	case evtx.Name:
-		names = providers
-	case cmtrace.Name, sitelog.Name, pasted.Name:
-	default:
-		return nil
-	}
-	var out []source
-	for i, name := range f.Components {
-		if src := names[name]; src != noSource {
-			if out == nil {
-				out = make([]source, len(f.Components))
-			}
-			out[i] = src
+// finish returns what was read of the files of a store, whose records have their
+// times by now, in the order of the files.
+func (r *Reading) finish(s *record.Store) []*reader {
+	var out []*reader
+	var work sync.WaitGroup
+	for _, f := range s.Files {
+		if of := r.readers[f]; of != nil && of.matters() {
+			out = append(out, of)
+			work.Go(func() {
+				of.end()
+				of.settle()
+				of.sort()
+			})
 		}
 	}
+	work.Wait()
+	r.readers = nil
 	return out
 }
 
-func (r *reader) read(ctx context.Context) {
-	sources := sourcesOf(r.file)
-	first := r.file.Base()
-	for _, b := range r.file.Blocks() {
-		if ctx.Err() != nil {
-			return
-		}
-		switch r.file.Format {
-		case reporting.Name:
-			r.reporting(b, first)
-		case wulog.Name, wulog.NameLegacy, etl.Name:
-			r.updateAgent(b, first)
-		default:
-			r.block(b, first, sources)
-		}
-		first += record.ID(b.Len())
+// mayMatter says whether a file of a format may hold lines that the ledger reads.
+func mayMatter(format string) bool {
+	switch format {
+	case reporting.Name, wulog.Name, wulog.NameLegacy, etl.Name:
+		return true
 	}
-	r.finish()
+	return sourcesOf(format) != nil
 }
 
-// finish brings what was read of a file into order.
-func (r *reader) finish() {
+// sourcesOf are the logs by the names of components in files of a format, nil
+// where none is read.
+func sourcesOf(format string) map[string]source {
+	switch format {
+	case evtx.Name:
+		return providers
+	case cmtrace.Name, sitelog.Name, pasted.Name:
+		return components
+	}
+	return nil
+}
+
+// read reads a block.
+func (r *reader) read(b *record.Block, components []string, first record.ID, text func() []byte) {
+	switch r.file.Format {
+	case reporting.Name:
+		r.reporting(b, first, text())
+		return
+	case wulog.Name, wulog.NameLegacy, etl.Name:
+		r.updateAgent(b, first, text())
+		return
+	}
+	names := sourcesOf(r.file.Format)
+	for _, name := range components[len(r.sources):] {
+		r.sources = append(r.sources, names[name])
+	}
+	if r.matters() {
+		r.block(b, first, text)
+	}
+}
+
+// matters says whether a log that is read writes into the file.
+func (r *reader) matters() bool {
+	return sourcesOf(r.file.Format) == nil || slices.ContainsFunc(r.sources, func(s source) bool { return s != noSource })
+}
+
+// end tells of the runs that lasted until the end, and lets go of what is only
+// needed while reading.
+func (r *reader) end() {
 	for _, n := range r.runs {
 		r.endRun(n)
 	}
+	r.last, r.runs, r.texts = nil, nil, nil
+}
+
+// settle gives the events the times and numbers that their records have in the
+// store.
+func (r *reader) settle() {
+	blocks := r.file.Blocks()
+	starts := make([]record.ID, len(blocks)+1)
+	for i, b := range blocks {
+		starts[i+1] = starts[i] + record.ID(b.Len())
+	}
+	at := 0
+	for _, chunk := range r.events {
+		for i := range chunk {
+			e := &chunk[i]
+			if e.id < starts[at] || e.id >= starts[at+1] {
+				at, _ = slices.BinarySearch(starts, e.id+1)
+				at--
+			}
+			e.time = blocks[at].Time(int(e.id - starts[at]))
+			e.id += r.file.Base()
+			if e.words > 0 && r.words[e.words-1].at != 0 {
+				r.words[e.words-1].at = r.local(r.words[e.words-1].at, e.time)
+			}
+		}
+	}
+}
+
+// sort brings the events into order.
+func (r *reader) sort() {
 	r.sorted = make([]*event, 0, r.kept)
 	for _, chunk := range r.events {
 		for i := range chunk {
@@ -173,7 +245,7 @@ func (r *reader) finish() {
 func (r *reader) repeats(e said) bool {
 	n, ok := r.runs[e.g]
 	if ok && n.state == e.n {
-		n.last, n.repeated = r.stamp(e), true
+		n.last, n.repeated = r.stamp(e).event, true
 		r.runs[e.g] = n
 		return true
 	}
@@ -186,7 +258,7 @@ func (r *reader) repeats(e said) bool {
 
 func (r *reader) endRun(n run) {
 	if n.repeated {
-		r.keep(n.last)
+		r.keep(said{event: n.last})
 	}
 }
 
@@ -195,17 +267,17 @@ func (r *reader) endRun(n run) {
 var opening, closing = []byte("<![LOG["), []byte("]LOG]!>")
 
 // block reads the records of a block whose component is read.
-func (r *reader) block(b *record.Block, first record.ID, sources []source) {
-	unpacked := false
+func (r *reader) block(b *record.Block, first record.ID, text func() []byte) {
+	var all []byte
 	for i := range b.Len() {
-		src := sources[b.Component(i)]
+		src := r.sources[b.Component(i)]
 		if src == noSource || b.Flags(i)&record.Untimed != 0 {
 			continue
 		}
-		if !unpacked {
-			r.buf, unpacked = b.Unpack(r.buf[:0]), true
+		if all == nil {
+			all = text()
 		}
-		raw := b.Record(r.buf, i)
+		raw := b.Record(all, i)
 		if !bytes.HasPrefix(raw, opening) {
 			r.place(b, first, i, src)
 			if src >= eventUpdates { // begins with its provider and number
@@ -284,25 +356,25 @@ func (r *reader) once(text string) string {
 // changed says whether the state of g is another than the last time.
 func (r *reader) changed(k kind, g guid, state []byte) bool {
 	key := seen{k, g}
+	now := maphash.Bytes(hashSeed, state)
 	old, ok := r.last[key]
-	if ok && old == string(state) {
+	if ok && old == now {
 		return false
 	}
 	if ok || len(r.last) < maxSeen {
-		r.last[key] = string(state)
+		r.last[key] = now
 	}
 	return true
 }
 
-// local turns a wall clock of the file's machine into UTC, as of the record
-// that is read.
-func (r *reader) local(wall int64) int64 {
+// hashSeed is that of the hashes of states, which never leave this process.
+var hashSeed = maphash.MakeSeed()
+
+// local turns a wall clock of the file's machine into UTC, as of a time.
+func (r *reader) local(wall, when int64) int64 {
 	bias := int16(0)
-	if r.file == nil {
-		return wall
-	}
 	for _, b := range r.file.Biases {
-		if b.UTC <= r.at.time || bias == 0 {
+		if b.UTC <= when || bias == 0 {
 			bias = b.Bias
 		}
 	}

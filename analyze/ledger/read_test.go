@@ -18,7 +18,8 @@ func TestNewestEvents(t *testing.T) {
 	for i := range maxEvents + more {
 		r.keep(said{event: event{kind: evCanRun, id: record.ID(i)}})
 	}
-	r.finish()
+	r.end()
+	r.sort()
 	if n := len(r.sorted); n > maxEvents || n < maxEvents-chunkEvents || r.sorted[n-1].id != maxEvents+more-1 {
 		t.Errorf("%d events, the last of record %d", n, r.sorted[n-1].id)
 	}
