@@ -106,37 +106,44 @@ func (m *machine) sees(f *record.File) { m.last = max(m.last, f.Last) }
 // inOrder compares events by time, those of one instant by their records.
 func inOrder(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) }
 
-// order puts the events of all files, each in order, into one order: two lists
-// at a time become one.
+// order puts the events of all files, each in order, into one order.
 func (m *machine) order() {
-	lists := m.read
-	for len(lists) > 1 {
-		merged := lists[:0:0]
-		for i := 0; i < len(lists); i += 2 {
-			if i+1 == len(lists) {
-				merged = append(merged, lists[i])
-			} else {
-				merged = append(merged, mergeEvents(lists[i], lists[i+1]))
-			}
-		}
-		lists = merged
-	}
-	if len(lists) == 1 {
-		m.events = lists[0]
-	}
+	heap := slices.DeleteFunc(m.read, func(l []*event) bool { return len(l) == 0 })
 	m.read = nil
+	n := 0
+	for _, l := range heap {
+		n += len(l)
+	}
+	for i := len(heap)/2 - 1; i >= 0; i-- {
+		sink(heap, i)
+	}
+	m.events = make([]*event, 0, n)
+	for len(heap) > 0 {
+		m.events = append(m.events, heap[0][0])
+		if heap[0] = heap[0][1:]; len(heap[0]) == 0 {
+			last := len(heap) - 1
+			heap[0], heap = heap[last], heap[:last]
+		}
+		sink(heap, 0)
+	}
 }
 
-func mergeEvents(a, b []*event) []*event {
-	out := make([]*event, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if inOrder(a[0], b[0]) <= 0 {
-			out, a = append(out, a[0]), a[1:]
-		} else {
-			out, b = append(out, b[0]), b[1:]
+// sink moves the list at i of a heap, whose first event may be later than those
+// of the lists under it, to its place.
+func sink(heap [][]*event, i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
+			if inOrder(heap[child][0], heap[least][0]) < 0 {
+				least = child
+			}
 		}
+		if least == i {
+			return
+		}
+		heap[i], heap[least] = heap[least], heap[i]
+		i = least
 	}
-	return append(append(out, a...), b...)
 }
 
 // join brings the events into order, makes a row of every update that they name

@@ -88,6 +88,7 @@ func (f *inputOptions) analyze(s *session, inputs []string, outputs ...string) (
 	if err := checkOutputs(l, inputs, outputs); err != nil {
 		return nil, out, err
 	}
+	paceMemory(opt.Ingest.Progress)
 	var issues []issue.Issue
 	opt.Ingest.Bundle.Report = func(i issue.Issue) { issues = append(issues, i) }
 	done := func() {}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 
 	"github.com/alecthomas/kong"
@@ -55,10 +54,6 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run runs one command line and returns the exit code.
 func run(args []string, stdout, stderr io.Writer) int {
-	// Records lie in few large blocks that hold no pointers: collecting early
-	// costs little and keeps what a bundle needs close to what it holds: 10
-	// instead of 15 saves 30 MB of a gigabyte's 480 and costs some hundredths.
-	debug.SetGCPercent(10)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var c command
