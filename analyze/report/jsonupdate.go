@@ -1,11 +1,11 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/segmentio/encoding/json"
 
 	"patchtrail/analyze"
 	"patchtrail/analyze/ledger"
@@ -116,27 +116,25 @@ const chunkUpdates = 64
 func (o *object) updates(res *analyze.Result, updates []*ledger.Update) {
 	q := quoters(res, updates)
 	workers := runtime.GOMAXPROCS(0)
-	texts, errs := make([]bytes.Buffer, workers), make([]error, workers)
+	texts, errs := make([][]byte, workers), make([]error, workers)
 	o.name("updates")
 	o.w.WriteByte('[')
 	for from := 0; from < len(updates); from += workers * chunkUpdates {
 		round := updates[from:min(len(updates), from+workers*chunkUpdates)]
 		inParts(len(round), workers, func(part, first, last int) {
-			text := &texts[part]
-			text.Reset()
-			enc := json.NewEncoder(text)
-			enc.SetEscapeHTML(false)
+			text := texts[part][:0]
 			for i := first; i < last; i++ {
-				text.WriteString(separator(from + i))
-				if err := enc.Encode(jsonUpdateOf(res, &q[from+i], round[i])); err != nil && errs[part] == nil {
+				text = append(text, separator(from+i)...)
+				var err error
+				if text, err = json.Append(text, jsonUpdateOf(res, &q[from+i], round[i]), 0); err != nil && errs[part] == nil {
 					errs[part] = err
 				}
-				text.Truncate(len(bytes.TrimRight(text.Bytes(), "\n")))
 			}
+			texts[part] = text
 		})
 		for i := range texts {
-			o.w.Write(texts[i].Bytes())
-			texts[i].Reset()
+			o.w.Write(texts[i])
+			texts[i] = texts[i][:0]
 			if o.err == nil {
 				o.err = errs[i]
 			}
