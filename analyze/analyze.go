@@ -201,7 +201,7 @@ func BuiltinRules(folders ...rule.Folder) (*rule.Set, error) {
 }
 
 // Message returns the message of a record's text.
-func Message(f *record.File, raw []byte) []byte { return format.Split(f.Format, raw).Message }
+func Message(f *record.File, raw []byte) []byte { return format.Message(f.Format, raw) }
 
 // Shown returns a text of the bundle as it may be shown.
 func (r *Result) Shown(text string) string {

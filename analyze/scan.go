@@ -102,7 +102,7 @@ type records struct {
 func (s *records) Record(file int, n uint32) rule.Record {
 	f := s.store.Files[file]
 	m, raw := s.reader.Record(f.Base() + record.ID(n))
-	return rule.Record{Text: format.Split(f.Format, raw).Message, Raw: raw, Time: m.Time, Thread: m.Thread}
+	return rule.Record{Text: format.Message(f.Format, raw), Raw: raw, Time: m.Time, Thread: m.Thread}
 }
 
 func (s *records) Time(file int, n uint32) int64 {

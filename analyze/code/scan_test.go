@@ -203,3 +203,28 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+// TestScanPlaces holds that a code is found wherever it stands: the scan looks
+// at stretches of eight bytes.
+func TestScanPlaces(t *testing.T) {
+	for _, spelling := range []string{"0x80240022", "-2145124318", "[80240022]", "0xFFFFFFFF80240022"} {
+		for before := range 20 {
+			for behind := range 20 {
+				text := strings.Repeat("e", before) + " " + spelling + " " + strings.Repeat("e", behind)
+				if behind == 0 {
+					text = text[:len(text)-1]
+				}
+				var got []uint32
+				Scan([]byte(text), func(c uint32, at int) {
+					if !strings.HasPrefix(text[at:], spelling) && !strings.HasPrefix(text[at:], spelling[1:]) {
+						t.Errorf("%q: told at %d", text, at)
+					}
+					got = append(got, c)
+				})
+				if len(got) != 1 || got[0] != 0x80240022 {
+					t.Errorf("%q: %x", text, got)
+				}
+			}
+		}
+	}
+}

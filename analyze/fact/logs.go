@@ -400,7 +400,7 @@ func lastSeen(f *record.File, b *record.Block, text []byte, literal string) (See
 		return Seen{}, false
 	}
 	raw := b.Record(text, n)
-	message := strings.TrimSpace(string(format.Split(f.Format, raw).Message))
+	message := strings.TrimSpace(string(format.Message(f.Format, raw)))
 	if !strings.Contains(message, literal) {
 		message = strings.TrimSpace(string(raw))
 	}

@@ -90,7 +90,7 @@ func (r *reader) updateAgent(b *record.Block, first record.ID, text []byte) {
 		raw := b.Record(text, next)
 		if b.Flags(next)&record.Untimed == 0 {
 			r.place(b, first, next, updateAgent)
-			r.agentLine(format.Split(r.file.Format, raw).Message)
+			r.agentLine(format.Message(r.file.Format, raw))
 		}
 		next++
 	}

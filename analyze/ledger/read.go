@@ -283,7 +283,7 @@ func (r *reader) block(b *record.Block, first record.ID, text func() []byte) {
 			if src >= eventUpdates { // begins with its provider and number
 				r.line(bytes.TrimRight(raw, "\r\n"))
 			} else {
-				r.line(format.Split(r.file.Format, raw).Message)
+				r.line(format.Message(r.file.Format, raw))
 			}
 			continue
 		}

@@ -75,7 +75,7 @@ func (x *sessions) block(b *record.Block, text []byte, first record.ID) {
 			continue
 		}
 		e := event{time: b.Time(n), id: first + record.ID(n)}
-		x.line(format.Split(cbs.Name, b.Record(text, n)).Message, e)
+		x.line(format.Message(cbs.Name, b.Record(text, n)), e)
 	}
 }
 

@@ -61,18 +61,14 @@ func (a cureCandidate) after(b Evidence) bool {
 	return a.File == b.File && a.Record > b.Record
 }
 
-// cures says whether c uses the pattern.
-func (p *pattern) cures(c *Cure) bool {
-	return slices.ContainsFunc(p.uses, func(u use) bool { return u.cure == c })
-}
-
 // cureCandidates returns a cure's candidates of the machine from a time on,
 // by time.
 func (e *evaluation) cureCandidates(c *Cure, since int64) []cureCandidate {
 	var out []cureCandidate
+	patterns := e.m.byCure[c]
 	for _, f := range e.own {
 		for _, x := range e.files[f].Candidates {
-			if !e.m.patterns[x.pattern].cures(c) {
+			if !hasBit(patterns, int(x.pattern)) {
 				continue
 			}
 			if t := e.src.Time(f, x.Record); t >= since {

@@ -24,6 +24,7 @@ type Matcher struct {
 	patterns []pattern
 	anyLog   []uint64            // bit set of the patterns for every log
 	byLog    map[string][]uint64 // and of those for a log, by folded name
+	byCure   map[*Cure][]uint64  // and of those of a cure
 
 	mu       sync.Mutex
 	searches map[string]*search // by the bit set of their patterns
@@ -47,6 +48,13 @@ type pattern struct {
 	// logs hold much of with codes of success, and where the whole record can
 	// stand for its message.
 	early bool
+	guard *guard // of the expression of an early one
+}
+
+// matchesEarly says whether the expression matches a record, or may do so where
+// that is too long to be tried twice.
+func (p *pattern) matchesEarly(rec []byte) bool {
+	return len(rec) > maxText || p.guard.passes(rec) && p.re.Match(rec)
 }
 
 // use is one of a rule's patterns in its place.
@@ -68,7 +76,7 @@ const (
 
 // Matcher compiles the set.
 func (s *Set) Matcher() *Matcher {
-	m := &Matcher{set: s, byLog: make(map[string][]uint64), searches: make(map[string]*search)}
+	m := &Matcher{set: s, byLog: make(map[string][]uint64), byCure: make(map[*Cure][]uint64), searches: make(map[string]*search)}
 	seen := make(map[string]int)
 	add := func(p *Pattern, u use) {
 		key := p.key()
@@ -81,6 +89,9 @@ func (s *Set) Matcher() *Matcher {
 		m.patterns[at].uses = append(m.patterns[at].uses, u)
 		if u.role == roleMain && p.re != nil && !strings.ContainsAny(p.Regex, "^$") && !strings.Contains(p.Regex, `\A`) && !strings.Contains(p.Regex, `\z`) {
 			m.patterns[at].early = true
+			if m.patterns[at].guard == nil {
+				m.patterns[at].guard = newGuard(p.re.String())
+			}
 		}
 	}
 	for _, r := range s.rules {
@@ -99,6 +110,15 @@ func (s *Set) Matcher() *Matcher {
 	}
 	m.anyLog = m.bits()
 	for i, p := range m.patterns {
+		for _, u := range p.uses {
+			if u.cure == nil {
+				continue
+			}
+			if m.byCure[u.cure] == nil {
+				m.byCure[u.cure] = m.bits()
+			}
+			setBit(m.byCure[u.cure], i)
+		}
 		if p.anyLog {
 			setBit(m.anyLog, i)
 		}
@@ -259,7 +279,7 @@ func (s *Scanner) hit(text []byte, recs []record.Rec, first uint32, lit, off int
 	rec := text[recs[i].Off:end]
 	for _, n := range s.find.byAnchor[lit] {
 		p := &s.m.patterns[n]
-		if !hasBit(allow, int(n)) || !p.mayMatch(rec, s.find.grams.lits[lit]) || p.early && len(rec) <= maxText && !p.re.Match(rec) {
+		if !hasBit(allow, int(n)) || !p.mayMatch(rec, s.find.grams.lits[lit]) || p.early && !p.matchesEarly(rec) {
 			continue
 		}
 		c := Candidate{first + uint32(i), n}

@@ -102,7 +102,7 @@ func (r *reader) file(ctx context.Context, f *record.File) error {
 			if !unpacked {
 				r.buf, unpacked = b.Unpack(r.buf[:0]), true
 			}
-			msg := bytes.TrimSpace(format.Split(f.Format, b.Record(r.buf, i)).Message)
+			msg := bytes.TrimSpace(format.Message(f.Format, b.Record(r.buf, i)))
 			if len(msg) == 0 {
 				continue
 			}

@@ -178,29 +178,40 @@ func (p *Parser) siteRecords(text []byte, at int, final bool, b *record.Batch) i
 
 // Split implements format.Format: the parts of a record's text.
 func Split(raw []byte) record.Fields {
-	if !bytes.HasPrefix(raw, open) {
-		if bytes.Contains(raw, siteMark) && !bytes.Contains(raw, closing) {
-			return sitelog.Split(raw)
-		}
-		n := bytes.Index(raw, closing)
-		if n < 0 {
-			return record.Fields{Message: scan.Trim(raw)}
-		}
-		return fields(raw[:n], raw[n+len(closing)-len("<time="):])
+	message, attrs, site := parts(raw)
+	switch {
+	case site:
+		return sitelog.Split(raw)
+	case attrs == nil:
+		return record.Fields{Message: message}
 	}
-	body := raw[len(open):]
-	n := bytes.Index(body, closing)
-	if n < 0 {
-		return record.Fields{Message: scan.Trim(body)}
-	}
-	return fields(body[:n], body[n+len(closing)-len("<time="):])
-}
-
-func fields(message, attrs []byte) record.Fields {
 	return record.Fields{
 		Message: message, Component: attribute(attrs, ` component="`),
 		Source: attribute(attrs, ` file="`), Context: attribute(attrs, ` context="`),
 	}
+}
+
+// Message is the message of Split.
+func Message(raw []byte) []byte {
+	message, _, site := parts(raw)
+	if site {
+		return sitelog.Split(raw).Message
+	}
+	return message
+}
+
+// parts cuts a record's text into the message and the attributes behind it, nil
+// where there are none. site says that it has the $$< form instead.
+func parts(raw []byte) (message, attrs []byte, site bool) {
+	body, opened := bytes.CutPrefix(raw, open)
+	n := bytes.Index(body, closing)
+	switch {
+	case n >= 0:
+		return body[:n], body[n+len(closing)-len("<time="):], false
+	case !opened && bytes.Contains(raw, siteMark):
+		return nil, nil, true
+	}
+	return scan.Trim(body), nil, false
 }
 
 func attribute(attrs []byte, name string) []byte {

@@ -106,5 +106,14 @@ func Split(name string, raw []byte) record.Fields {
 	return record.Fields{Message: raw}
 }
 
+// Message is the message of Split, found several times faster in the commonest
+// format.
+func Message(name string, raw []byte) []byte {
+	if name == cmtrace.Name {
+		return cmtrace.Message(raw)
+	}
+	return Split(name, raw).Message
+}
+
 // splitters is All, made once: Split is called for every row that is shown.
 var splitters = All()

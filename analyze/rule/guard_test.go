@@ -1,0 +1,75 @@
+package rule
+
+import (
+	"regexp"
+	"testing"
+)
+
+// TestGuard holds that a guard never says no where its expression matches, and
+// does say no where it should save the trial.
+func TestGuard(t *testing.T) {
+	const success, failure = "Update 1 (g) finished installing (0x00000000), Reboot Required? No", "Update 1 (g) finished INSTALLING (0X80240022), Reboot"
+	for _, c := range []struct {
+		expression string
+		guarded    bool
+		no, yes    string
+	}{
+		{`finished installing \((?P<code>0x[89a-f][0-9a-f]{7})\)`, true, success, failure},
+		{`(?P<update>\w+)\) finished installing \(0x[89a-f]+`, true, success, failure},
+		{`installing \((?:0x|-)[89a-f2]`, false, "", failure},
+		{`installing|(?:reboot) [89]`, false, "", success},
+		{`(?:installing [89])*`, false, "", success},
+		{`結果 = [^0]`, true, "結果 = 0", "結果 = エラー"},
+		{`status: [1-9]\d*`, true, "status: 0, status: ", "status: 0, Status: 5"},
+		{`code=[89`, false, "", ""},
+	} {
+		g := newGuard("(?i)" + c.expression)
+		if (g != nil) != c.guarded {
+			t.Errorf("%s: guard %v", c.expression, g)
+			continue
+		}
+		if c.guarded && g.passes([]byte(c.no)) {
+			t.Errorf("%s passes %q", c.expression, c.no)
+		}
+		if !g.passes([]byte(c.yes)) {
+			t.Errorf("%s does not pass %q", c.expression, c.yes)
+		}
+	}
+}
+
+// TestGuardsOfRules holds that the guards of the product's rules let every
+// sample of theirs through that the expression matches.
+func TestGuardsOfRules(t *testing.T) {
+	folder, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := Load(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, r := range set.rules {
+		texts = append(append(append(texts, r.Samples.Hit...), r.Samples.Miss...), r.Samples.Cured...)
+	}
+	guarded := 0
+	for _, p := range set.Matcher().patterns {
+		if p.re == nil {
+			continue
+		}
+		g := newGuard(p.re.String())
+		if g == nil {
+			continue
+		}
+		guarded++
+		re := regexp.MustCompile(p.re.String())
+		for _, text := range texts {
+			if re.MatchString(text) && !g.passes([]byte(text)) {
+				t.Errorf("the guard of %s keeps %q out", p.Regex, text)
+			}
+		}
+	}
+	if guarded == 0 || len(texts) == 0 {
+		t.Errorf("%d guards, %d samples", guarded, len(texts))
+	}
+}
