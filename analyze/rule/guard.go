@@ -2,9 +2,12 @@ package rule
 
 import "regexp/syntax"
 
-// guard is what every match of an expression holds: a literal, and right behind
-// it one of some bytes. To look for both is a hundred times faster than to try
-// the expression, and tells the codes of failure from 0x00000000.
+// guards are what every match of an expression holds. To look for them is many
+// times faster than to try the expression, and tells the codes of failure from
+// 0x00000000.
+type guards []guard
+
+// guard is a literal, and right behind it one of some bytes.
 type guard struct {
 	literal string // folded
 	next    [256]bool
@@ -13,13 +16,13 @@ type guard struct {
 // minGuard is the length in bytes of the shortest literal worth looking for.
 const minGuard = 4
 
-// newGuard finds the guard of an expression, nil where it has none.
-func newGuard(expression string) *guard {
+// newGuards finds the guards of an expression.
+func newGuards(expression string) guards {
 	tree, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	var best *guard
+	var out guards
 	literal := ""
 	var walk func(t *syntax.Regexp)
 	walk = func(t *syntax.Regexp) {
@@ -39,14 +42,15 @@ func newGuard(expression string) *guard {
 				t = t.Sub[0]
 			}
 		}
-		if t.Op == syntax.OpCharClass && len(literal) >= minGuard && best == nil {
-			best = &guard{literal: literal}
-			best.allow(t.Rune)
+		if t.Op == syntax.OpCharClass && len(literal) >= minGuard {
+			g := guard{literal: literal}
+			g.allow(t.Rune)
+			out = append(out, g)
 		}
 		literal = ""
 	}
 	walk(tree)
-	return best
+	return out
 }
 
 // allow takes in the ranges of a character class.
@@ -63,11 +67,18 @@ func (g *guard) allow(ranges []rune) {
 	}
 }
 
-// passes says whether the expression may match text.
-func (g *guard) passes(text []byte) bool {
-	if g == nil {
-		return true
+// pass says whether the expression may match text.
+func (g guards) pass(text []byte) bool {
+	for i := len(g) - 1; i >= 0; i-- { // codes come last
+		if !g[i].passes(text) {
+			return false
+		}
 	}
+	return true
+}
+
+// passes says whether the guard stands in text.
+func (g *guard) passes(text []byte) bool {
 	for {
 		i := indexFold(text, g.literal)
 		if i < 0 {

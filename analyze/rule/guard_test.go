@@ -22,16 +22,17 @@ func TestGuard(t *testing.T) {
 		{`結果 = [^0]`, true, "結果 = 0", "結果 = エラー"},
 		{`status: [1-9]\d*`, true, "status: 0, status: ", "status: 0, Status: 5"},
 		{`code=[89`, false, "", ""},
+		{`Update \d+ .*installing \((?P<code>0x[89a-f][0-9a-f]{7})`, true, success, failure},
 	} {
-		g := newGuard("(?i)" + c.expression)
-		if (g != nil) != c.guarded {
+		g := newGuards("(?i)" + c.expression)
+		if (len(g) > 0) != c.guarded {
 			t.Errorf("%s: guard %v", c.expression, g)
 			continue
 		}
-		if c.guarded && g.passes([]byte(c.no)) {
+		if c.guarded && g.pass([]byte(c.no)) {
 			t.Errorf("%s passes %q", c.expression, c.no)
 		}
-		if !g.passes([]byte(c.yes)) {
+		if !g.pass([]byte(c.yes)) {
 			t.Errorf("%s does not pass %q", c.expression, c.yes)
 		}
 	}
@@ -57,14 +58,14 @@ func TestGuardsOfRules(t *testing.T) {
 		if p.re == nil {
 			continue
 		}
-		g := newGuard(p.re.String())
-		if g == nil {
+		g := newGuards(p.re.String())
+		if len(g) == 0 {
 			continue
 		}
 		guarded++
 		re := regexp.MustCompile(p.re.String())
 		for _, text := range texts {
-			if re.MatchString(text) && !g.passes([]byte(text)) {
+			if re.MatchString(text) && !g.pass([]byte(text)) {
 				t.Errorf("the guard of %s keeps %q out", p.Regex, text)
 			}
 		}

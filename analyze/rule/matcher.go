@@ -47,14 +47,14 @@ type pattern struct {
 	// found, while its text is at hand: for what begins a match, which healthy
 	// logs hold much of with codes of success, and where the whole record can
 	// stand for its message.
-	early bool
-	guard *guard // of the expression of an early one
+	early  bool
+	guards guards // of the expression of an early one
 }
 
 // matchesEarly says whether the expression matches a record, or may do so where
 // that is too long to be tried twice.
 func (p *pattern) matchesEarly(rec []byte) bool {
-	return len(rec) > maxText || p.guard.passes(rec) && p.re.Match(rec)
+	return len(rec) > maxText || p.guards.pass(rec) && p.re.Match(rec)
 }
 
 // use is one of a rule's patterns in its place.
@@ -89,8 +89,8 @@ func (s *Set) Matcher() *Matcher {
 		m.patterns[at].uses = append(m.patterns[at].uses, u)
 		if u.role == roleMain && p.re != nil && !strings.ContainsAny(p.Regex, "^$") && !strings.Contains(p.Regex, `\A`) && !strings.Contains(p.Regex, `\z`) {
 			m.patterns[at].early = true
-			if m.patterns[at].guard == nil {
-				m.patterns[at].guard = newGuard(p.re.String())
+			if m.patterns[at].guards == nil {
+				m.patterns[at].guards = newGuards(p.re.String())
 			}
 		}
 	}
