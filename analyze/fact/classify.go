@@ -21,7 +21,7 @@ var telling = map[string]bool{
 	"osname": true, "windowsproductname": true, "licensestatus": true, "assignmentbatchingtimeout": true, "enabled": true,
 	"clientversion": true, "currentmanagementpoint": true, "location": true, "contentid": true, "maxcachesizepercent": true,
 	"configurecachesize": true, "freespace": true, "sizeremaining": true, "startmode": true, "starttype": true, "status": true,
-	"buildnumber": true, "client name": true, "isreplicaserver": true, "upstreamwsusservername": true, "assigned site code": true,
+	"buildnumber": true, "client name": true, "isreplicaserver": true, "jobstate": true, "upstreamwsusservername": true, "assigned site code": true,
 }
 
 // tells reports whether an object has one of them.
@@ -122,6 +122,8 @@ func (c *collector) otherObject(o *object) {
 		c.serviceObject(o)
 	case o.has("BuildNumber") && (o.has("Caption") || o.has("OSArchitecture")):
 		c.osObject(o)
+	case o.has("JobId", "JobState") && o.has("DisplayName"):
+		c.transferObject(o)
 	case o.has("Client Name") || o.has("Assigned Site Code"):
 		c.summaryObject(o)
 	}

@@ -146,6 +146,8 @@ func (c *collector) section(s *section) {
 		c.w32tm(s)
 	case listing:
 		c.listing(s)
+	case transfers:
+		c.transfers(s)
 	case objects:
 		c.objectsOf(s)
 	}

@@ -296,6 +296,20 @@ type Connection struct {
 	Evidence      Evidence
 }
 
+// Transfer is a job of BITS in a saved list of them.
+type Transfer struct {
+	ID, Name string
+	// State is error, transient-error, or as bitsadmin writes it, in small letters.
+	State string
+	// Code is the error in hexadecimal, URL the file that failed; both may be
+	// missing.
+	Code, URL string
+	Evidence  []Evidence
+}
+
+// Failed reports whether the job is in an error, one that BITS tries again or not.
+func (t *Transfer) Failed() bool { return t.State == "error" || t.State == "transient-error" }
+
 // SetupDiag is its verdict.
 type SetupDiag struct {
 	Profile, ProfileID, Phase, Operation, Error, Message, Link string
@@ -373,6 +387,7 @@ type Facts struct {
 	Requests          []Request
 	Lookups           []Lookup
 	Connections       []Connection
+	Transfers         []Transfer
 	SetupDiag         *SetupDiag
 
 	// Wsus is nil where no configuration of WSUS was saved.

@@ -323,6 +323,9 @@ func (f *Facts) jsonDumps(out map[string]any) {
 	put(out, "requests", f.Requests, func(r *Request) map[string]any {
 		return map[string]any{"url": r.URL, "status": r.Status, "error": r.Error, "kind": r.Kind, "evidence": f.evidence(r.Evidence)}
 	})
+	put(out, "transfers", f.Transfers, func(t *Transfer) map[string]any {
+		return map[string]any{"id": t.ID, "name": t.Name, "state": t.State, "code": t.Code, "url": t.URL, "evidence": f.evidence(t.Evidence...)}
+	})
 	put(out, "lookups", f.Lookups, func(l *Lookup) map[string]any {
 		return map[string]any{"host": l.Host, "server": l.Server, "addresses": list(l.Addresses), "failed": l.Failed, "error": l.Error, "evidence": f.evidence(l.Evidence)}
 	})

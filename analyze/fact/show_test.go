@@ -88,6 +88,9 @@ func show(f *Facts) string {
 	for _, n := range f.Connections {
 		w([]Evidence{n.Evidence}, "connection %s:%d %v", n.Host, n.Port, n.Succeeded)
 	}
+	for _, x := range f.Transfers {
+		w(x.Evidence, "transfer %s %q %s %s %s", x.ID, x.Name, x.State, x.Code, x.URL)
+	}
 	if d := f.SetupDiag; d != nil {
 		w(d.Evidence, "setupdiag %s %s phase=%s op=%s error=%s message=%s link=%s none=%v", d.Profile, d.ProfileID, d.Phase, d.Operation, d.Error, d.Message, d.Link, d.NoMatch)
 	}

@@ -68,6 +68,7 @@ const (
 	setupdiag
 	clock
 	listing
+	transfers // bitsadmin
 )
 
 // section is the output of one command within a file.
@@ -103,6 +104,7 @@ var starts = []struct {
 	{clock, "Leap Indicator:", ""}, {clock, "閏インジケーター:", ""}, {clock, "うるうインジケーター:", ""}, {clock, "Tracking ", "["},
 	{clock, "The current time is ", ""},
 	{listing, "Volume in drive ", ""}, {listing, "Directory of ", ""}, {listing, "ドライブ ", "ボリューム"}, {listing, "Directory: ", ""}, {listing, "ディレクトリ: ", ""},
+	{transfers, "BITSADMIN version", ""}, {transfers, "GUID: {", "DISPLAY: "},
 	{objects, "Deployment Image Servicing and Management tool", ""}, {objects, "展開イメージのサービスと管理ツール", ""},
 	{objects, "Software licensing service version:", ""}, {objects, "ソフトウェア ライセンス サービスのバージョン:", ""},
 }
@@ -143,7 +145,7 @@ var commands = []struct {
 	{"netsh winhttp", proxy}, {"netsh.exe winhttp", proxy}, {"reg query", registry}, {"reg.exe query", registry},
 	{"sc query", control}, {"sc qc", control}, {"sc start", control}, {"sc.exe q", control}, {"ipconfig", ipconfig}, {"systeminfo", systeminfo},
 	{"nslookup", lookup}, {"resolve-dnsname", lookup}, {"invoke-webrequest", web}, {"iwr ", web}, {"curl ", web}, {"gpresult", gptext},
-	{"w32tm", clock}, {"dir ", listing}, {"get-childitem", objects}, {"get-service", objects}, {"get-wmiobject", objects},
+	{"bitsadmin", transfers}, {"bitsadmin.exe", transfers}, {"w32tm", clock}, {"dir ", listing}, {"get-childitem", objects}, {"get-service", objects}, {"get-wmiobject", objects},
 	{"gwmi ", objects}, {"get-ciminstance", objects}, {"wmic ", objects}, {"get-itemproperty", objects}, {"get-hotfix", objects},
 	{"dism", objects}, {"sfc ", objects}, {"cscript", objects}, {"slmgr", objects}, {"test-netconnection", objects}, {"tnc ", objects},
 	{"powercfg", objects}, {"fsutil", objects}, {"get-volume", objects}, {"get-computerinfo", objects},

@@ -59,11 +59,14 @@ func deciders() []decider {
 		{"service-stopped", each(servicesStopped)},
 		{"service-account-wrong", each(accountWrong)},
 		{"bits-service-failed", each(bitsCannotStart)},
+		{"bits-job-failed", each(transfersFailed)},
+		{"content-access-failed", each(contentRefused)},
 
 		{"provisioning-mode", each(provisioningMode)},
 		{"software-updates-disabled", each(updatesDisabled)},
 		{"policy-not-received", each(policyMissing)},
 		{"mp-unreachable", each(managementPointUnreachable)},
+		{"mp-name-not-resolved", each(managementPointName)},
 
 		{"proxy-bypasses-missing", each(proxyBypassesMissing)},
 		{"gpo-overrides-update-point", each(gpoOverrides)},
@@ -131,6 +134,7 @@ func Find(in Input) []Finding {
 		in.block(&all[i])
 		all[i].Evidence = fewer(all[i].Evidence)
 	}
+	all = in.behindProxy(all)
 	Link(all)
 	share(all)
 	for i := range all {

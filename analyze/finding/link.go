@@ -3,6 +3,8 @@ package finding
 import (
 	"slices"
 	"strings"
+
+	"patchtrail/analyze/fact"
 )
 
 // relation says that some findings follow from another where both are there:
@@ -37,6 +39,12 @@ var relations = []relation{
 	{"bits-service-failed", []string{"bits-job-failed"}, nil},
 	{"bits-service-failed", []string{"service-stopped"}, bitsItself},
 
+	// What a server does to its clients: what its own logs show is no proxy's.
+	{"wsus-database-full", overloaded, servedScan}, {"wsus-pool-stopped", overloaded, servedScan}, {"wsus-unhealthy", overloaded, servedScan},
+	{"service-disabled", overloaded, servedWithout}, {"service-stopped", overloaded, servedWithout},
+	{"wcm-web-service-error", overloaded, sameAnswer}, {"wcm-connection-refused", []string{"scan-cannot-connect"}, nil},
+	{"wsus-ssl-misconfigured", []string{"scan-tls-failed"}, nil}, {"wcm-tls-closed", []string{"scan-tls-failed"}, nil},
+
 	{"proxy-bypasses-missing", proxiedPoint, proxiedHost},
 	{"proxy-bypasses-missing", proxiedScans, proxiedScan},
 
@@ -51,10 +59,6 @@ var relations = []relation{
 	{"gpo-overrides-update-point", append([]string{"wsus-policy-wrong", "alternate-download-server-wrong", "dual-scan"}, scanning...), nil},
 	{"wsus-policy-wrong", []string{"scan-cannot-connect", "wsus-name-not-resolved", "scan-http-error", "scan-timeout", "scan-tls-failed", "scan-failed", "dual-scan"}, astray},
 	{"update-service-blocked", []string{"scan-failed"}, nil},
-
-	// What a server does to its clients.
-	{"wsus-database-full", overloaded, served}, {"wsus-pool-stopped", overloaded, served}, {"wsus-unhealthy", overloaded, served},
-	{"service-disabled", overloaded, servedWithout}, {"service-stopped", overloaded, servedWithout},
 
 	{"dual-scan", undetected, nil}, {"gpo-overrides-update-point", undetected, nil}, {"wsus-policy-wrong", undetected, nil},
 	{"update-point-not-assigned", undetected, nil}, {"scan-timeout", undetected, nil}, {"scan-service-unavailable", undetected, nil},
@@ -79,6 +83,7 @@ var (
 	overloaded   = []string{"scan-timeout", "scan-service-unavailable", "scan-http-error", "scan-soap-overload", "scan-cannot-connect"}
 	undetected   = []string{"update-not-detected"}
 	batch        = []string{"install-failed"}
+	serverFailed = []string{"wsus-database-full", "wsus-pool-stopped", "wsus-unhealthy", "wcm-web-service-error", "service-disabled", "service-stopped"}
 	serverPath   = []string{"wcm-connection-refused", "wcm-web-service-error", "wsus-unhealthy", "sync-microsoft-update-unreachable"}
 )
 
@@ -162,10 +167,26 @@ func refused(effect, _ *Finding) bool {
 	return slices.Contains([]string{"0x87d00704", "0x87d00697", "0x80240016", "0x80070bc9"}, strings.ToLower(effect.Params["code"]))
 }
 
-// served reports whether a client's update point is the server, or both are one
-// machine.
+// served reports whether a client's update point is the server, or the one that
+// a site server could not use, or both are one machine.
 func served(effect, cause *Finding) bool {
-	return effect.Machine == cause.Machine || slices.ContainsFunc(effect.points, func(p string) bool { return sameHost(p, cause.host) })
+	return effect.Machine == cause.Machine || slices.ContainsFunc(effect.points, func(p string) bool {
+		return sameHost(p, cause.host) || strings.HasPrefix(cause.ID, "wcm-") && sameHost(p, cause.Params["host"])
+	})
+}
+
+// servedScan is served for a scan that the server itself can have answered, not a
+// proxy on the way to it.
+func servedScan(effect, cause *Finding) bool {
+	proxys := effect.ID == "scan-http-error" && slices.Contains([]string{"407", "502"}, effect.Params["status"])
+	return !proxys && served(effect, cause)
+}
+
+// sameAnswer reports whether a scan failed in the status that the site server got
+// from WSUS as well, or in none.
+func sameAnswer(effect, cause *Finding) bool {
+	status := effect.Params["status"]
+	return status == "" || status == cause.Params["status"]
 }
 
 // servedWithout is served for the service of WSUS.
@@ -253,4 +274,64 @@ func (f *Finding) follows(o *Finding) bool {
 		return false
 	}
 	return o.First == 0 || f.Last == 0 || o.First <= f.Last
+}
+
+// behindProxy settles who answered a scan with HTTP 503 where the update point is
+// not in the bypass list of a proxy: the server, if its own logs show that it
+// failed, or if a client whose way is known to be free of proxies got the same
+// answer. Then the proxy is at most a second obstacle, which the finding of the
+// scan names, and none of its own. Otherwise the answer may be the proxy's, which
+// gives it for hosts that it does not reach.
+func (in *Input) behindProxy(all []Finding) []Finding {
+	drop := map[int]bool{}
+	for i := range all {
+		if all[i].ID != proxyMissing || all[i].Params["role"] != "update-point" {
+			continue
+		}
+		settled := -1
+		for n := range all {
+			f := &all[n]
+			if f.Machine != all[i].Machine || n == i {
+				continue
+			}
+			at := cause(all, n)
+			switch {
+			case f.ID == "scan-service-unavailable" && f.Severity != Info && (at >= 0 && slices.Contains(serverFailed, all[at].ID) || in.sameWithout(all, f)):
+				settled = n
+			case at == i && f.Severity != Info:
+				settled = len(all) // the proxy explains something else
+			}
+			if settled == len(all) {
+				break
+			}
+		}
+		if settled < 0 || settled == len(all) {
+			continue
+		}
+		f, p := &all[settled], all[i].Params
+		f.Params["proxy"], f.Params["command"] = p["proxy"], p["command"]
+		f.Evidence = append(f.Evidence, all[i].Evidence...)
+		drop[i] = true
+	}
+	out := all[:0:0]
+	for i := range all {
+		if !drop[i] {
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
+
+// sameWithout reports whether a machine that reaches the same update point
+// without a proxy got the same answer.
+func (in *Input) sameWithout(all []Finding, f *Finding) bool {
+	return slices.ContainsFunc(all, func(o Finding) bool {
+		if o.ID != f.ID || o.Machine == f.Machine || o.Severity == Info {
+			return false
+		}
+		p := in.Facts[o.Machine].Proxy
+		return p != nil && slices.ContainsFunc(in.Facts[o.Machine].UpdatePoints, func(u fact.UpdatePoint) bool {
+			return (p.Direct || p.Bypasses(u.URL)) && slices.ContainsFunc(f.points, func(h string) bool { return sameHost(h, u.Host) })
+		})
+	})
 }

@@ -197,7 +197,7 @@ func upgradeFailed(s *subject) []Finding {
 func tracesUnreadable(s *subject) []Finding {
 	f := Finding{Severity: Info, Confidence: Certain, Params: map[string]string{}}
 	for i, file := range s.Store.Files {
-		if file.Machine != s.n || !file.Unreadable {
+		if file.Machine != s.n || !file.Unreadable && !damagedTrace(file) {
 			continue
 		}
 		f.Count++
@@ -213,4 +213,11 @@ func tracesUnreadable(s *subject) []Finding {
 		f.Params["files"] = strconv.Itoa(f.Count)
 	}
 	return []Finding{f}
+}
+
+// damagedTrace reports whether a file is a trace of Windows Update by its name,
+// but nothing of the kind by its content.
+func damagedTrace(f *record.File) bool {
+	name := strings.ToLower(f.Path[strings.LastIndexAny(f.Path, "/!")+1:])
+	return strings.HasPrefix(name, "windowsupdate.") && strings.HasSuffix(name, ".etl") && f.Format != "etl" && f.Bytes > 0
 }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,6 +22,10 @@ const (
 	stale     = "stale_hours"
 )
 
+// replaced are the events of WAS that tell of a worker process that was replaced:
+// the pool served on.
+var replaced = []string{"5009", "5010", "5011", "5012", "5077", "5117"}
+
 // fromMatch makes a finding of a rule that holds.
 func (in *Input) fromMatch(m *rule.Match) Finding {
 	f := Finding{
@@ -40,6 +45,9 @@ func (in *Input) fromMatch(m *rule.Match) Finding {
 	if fades := int64(m.Rule.FadesAfterHours) * int64(time.Hour); fades > 0 && m.Count <= passing && m.Stale > fades {
 		f.Severity = Info
 		f.Params[stale] = strconv.FormatInt(m.Stale/int64(time.Hour), 10)
+	}
+	if f.ID == "wsus-pool-stopped" && slices.Contains(replaced, f.Params["event"]) {
+		f.Severity, f.Confidence = Warning, Likely
 	}
 	if m.Cured != nil {
 		f.Severity = Info

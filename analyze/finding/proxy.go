@@ -7,9 +7,12 @@ import (
 	"patchtrail/analyze/fact"
 )
 
+// proxyMissing is a host that is not in the bypass list.
+const proxyMissing = "proxy-bypasses-missing"
+
 // The findings that a proxy on the way to a server of the company makes.
 var (
-	proxiedScans = []string{"scan-proxy-auth", "scan-cannot-connect", "scan-timeout", "scan-http-error", "wsus-name-not-resolved"}
+	proxiedScans = []string{"scan-proxy-auth", "scan-cannot-connect", "scan-timeout", "scan-service-unavailable", "scan-http-error", "wsus-name-not-resolved"}
 	proxiedPoint = []string{"mp-http-error", "mp-timeout", "mp-unreachable"}
 )
 

@@ -110,6 +110,25 @@ func nameNotResolved(s *subject) []Finding {
 	return nil
 }
 
+// managementPointName reads saved lookups of the management point's name. Where
+// the same server is the update point, nameNotResolved tells it.
+func managementPointName(s *subject) []Finding {
+	for i := range s.facts.Lookups {
+		l := &s.facts.Lookups[i]
+		ours := slices.ContainsFunc(s.facts.ManagementPoints, func(mp fact.Fact) bool { return sameHost(hostOf(mp.Value), l.Host) })
+		if !l.Failed || !ours || s.isPoint(l.Host) || s.resolved(l.Host) {
+			continue
+		}
+		f := Finding{Confidence: Certain, Evidence: places(l.Evidence), Params: params("host", l.Host, "server", l.Server, "message", l.Error)}
+		if d := s.facts.LastDelivery; d != nil && s.matched("mp-name-not-resolved") == nil {
+			f.Severity, f.Confidence = Warning, Possible
+			f.Evidence = append(f.Evidence, places(d.Evidence)...)
+		}
+		return []Finding{f}
+	}
+	return nil
+}
+
 // resolved reports whether a saved lookup of the host found it.
 func (s *subject) resolved(host string) bool {
 	return slices.ContainsFunc(s.facts.Lookups, func(l fact.Lookup) bool {

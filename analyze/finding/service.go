@@ -136,3 +136,43 @@ func bitsCannotStart(s *subject) []Finding {
 	}
 	return nil
 }
+
+// updateJobs are the jobs of BITS that fetch updates.
+var updateJobs = []string{"CCMDTS Job", "WU Client Download"}
+
+// transfersFailed reads saved lists of BITS' jobs (S3.14-S3.19b).
+func transfersFailed(s *subject) []Finding { return s.transfers(false) }
+
+// contentRefused reads those that fetch content from a distribution point and
+// fail for a reason that is not BITS' own (C41).
+func contentRefused(s *subject) []Finding { return s.transfers(true) }
+
+// transfers makes findings of jobs in an error, one a code. One that BITS tries
+// again may pass. A job that ends well is not in the list any more.
+func (s *subject) transfers(refused bool) []Finding {
+	var out []Finding
+	for i := range s.facts.Transfers {
+		t := &s.facts.Transfers[i]
+		if !t.Failed() || !containsFold(updateJobs, t.Name) {
+			continue
+		}
+		own := strings.HasPrefix(t.Code, "0x8020") || slices.Contains([]string{"", "0x80070057", "0x80072f78", "0x800704dd"}, t.Code)
+		if refused != (!own && strings.Contains(strings.ToUpper(t.URL), "/SMS_DP")) {
+			continue
+		}
+		if n := slices.IndexFunc(out, func(f Finding) bool { return f.Params["code"] == t.Code }); n >= 0 {
+			out[n].Count++
+			out[n].Evidence = append(out[n].Evidence, places(t.Evidence...)...)
+			continue
+		}
+		f := Finding{Confidence: Certain, Count: 1, Evidence: places(t.Evidence...), Params: params("code", t.Code, "url", t.URL, "host", hostOf(t.URL))}
+		if !refused {
+			f.Params["name"], f.Params["state"] = t.Name, t.State
+		}
+		if t.State == "transient-error" {
+			f.Severity = Warning
+		}
+		out = append(out, f)
+	}
+	return out
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"patchtrail/ingest/etl/etltest"
+	"patchtrail/ingest/evtx/evtxtest"
 )
 
 func TestClient(t *testing.T) {
@@ -128,7 +129,30 @@ func TestTraces(t *testing.T) {
 	f("one", "info|certain|files=", files{"WindowsUpdate.20250318.090000.000.1.etl": mute})
 	f("two, ja", "info|certain|files=2", files{"トレース/WindowsUpdate.20250318.090000.000.1.etl": mute, "トレース/WindowsUpdate.20250318.090000.000.2.etl": mute})
 	f("readable", "", files{"WindowsUpdate.20250318.090000.000.1.etl": trace.String()})
+	f("damaged", "info|certain|files=", files{"WindowsUpdate.20250318.090000.000.1.etl": strings.Repeat("\x00", 4096)})
+	f("empty", "", files{"WindowsUpdate.20250318.090000.000.1.etl": ""})
+	f("another's", "", files{"NetTrace.etl": strings.Repeat("\x00", 4096)})
 	f("no trace", "", managed)
+}
+
+// TestReplaced tells a worker process of the pool that was replaced from a pool
+// that is stopped.
+func TestReplaced(t *testing.T) {
+	was := func(id uint16) files {
+		var b bytes.Buffer
+		err := evtxtest.Write(&b, []evtxtest.Event{{
+			Provider: "Microsoft-Windows-WAS", ID: id, Level: 2, Time: time.Date(2025, 3, 18, 0, 0, 0, 0, time.UTC), Channel: "System", Computer: "WSUS",
+			Data: []evtxtest.Pair{{Name: "AppPoolID", Value: "WsusPool"}, {Name: "ProcessID", Value: "4444"}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files{"イベント/System.evtx": b.String()}
+	}
+	f := cases(t, "wsus-pool-stopped")
+	f("stopped", "error|certain|event=5002", was(5002))
+	f("replaced", "warning|likely|event=5117", was(5117))
+	f("idle", "", was(5186))
 }
 
 // reported is a line of ReportingEvents.log.
@@ -185,6 +209,21 @@ func windows(schedule string, hours int, lines ...string) files {
 	return files{"Logs/ServiceWindowManager.log": text}
 }
 
+// waits is a deployment of one update that waits for a window.
+func waits(kb string) files {
+	const id = "{0B4F1111-55DB-4D6F-B1A3-D4A62C3C1111}"
+	text := ""
+	for i, m := range []string{
+		"Assignment " + id + " has total CI = 1",
+		"Update (Site_{0B4F2222-55DB-4D6F-B1A3-D4A62C3C2222}/SUM_11111111-2222-3333-4444-555555555555) Name (2025-03 Cumulative Update for Windows 11 (" + kb + ")) ArticleID (" + kb[2:] + ") added to the targeted list of deployment (" + id + ")",
+		"No current service window available to run updates assignment with time required = 3600",
+		"This assignment (" + id + ") will be retried once the service window is available.",
+	} {
+		text += ccm("UpdatesDeploymentAgent", fmt.Sprintf("09:40:%02d", i), m)
+	}
+	return files{"Logs/UpdatesDeployment.log": text}
+}
+
 func TestWindows(t *testing.T) {
 	const fourHours = "02D68AC020100008"
 	asked := func(seconds int, may bool) []string {
@@ -206,7 +245,10 @@ func TestWindows(t *testing.T) {
 	f = cases(t, "waiting-for-window")
 	f("asked for two hours", "info|certain|maximum=120|duration=240|next=2025-03-18T13:00:00Z", windows(fourHours, 4, asked(7200, false)...))
 	f("ja", "info|certain|maximum=10", with(windows(fourHours, 4, asked(600, false)...), one("メモ.txt", "更新プログラム")))
+	f("only the deployment says so", "info|certain|kb=KB5053602|next=", waits("KB5053602"))
+	f("and the windows are known", "info|certain|kb=KB5053602|next=2025-03-18T13:00:00Z|duration=240", waits("KB5053602"), windows(fourHours, 4))
 	f("may run", "", windows(fourHours, 4, asked(7200, true)...))
+	f("it is installed by then", "", waits("KB5053602"), files{"Logs/WUAHandler.log": ccm("WUAHandler", "09:50:00", "Update (Installed): 2025-03 Cumulative Update for Windows 11 (KB5053602) (11111111-2222-3333-4444-555555555555, 200)")})
 	f("asked for five hours", "", windows(fourHours, 4, asked(18000, false)...))
 	f("a probe", "", windows(fourHours, 4, asked(1, false)...))
 }

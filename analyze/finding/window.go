@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"slices"
 	"strconv"
 
 	"patchtrail/analyze/ledger"
@@ -160,30 +161,45 @@ func WindowPlaces(all []window.Window) []Evidence {
 }
 
 // waitsForWindow looks for an installation that was told to wait, though a
-// window that is long enough comes (C61).
+// window that is long enough comes (C61): by what the client asked
+// ServiceWindowManager, or else, where that log does not reach so far, by the
+// updates that UpdatesDeployment says are waiting.
 func waitsForWindow(s *subject) []Finding {
-	set, opt := s.windows()
-	if set == nil {
-		return nil
-	}
-	q := denied(set)
-	if q == nil {
-		return nil
-	}
-	fit := set.Fit([]window.Update{{Seconds: q.Runtime}}, opt)[0]
-	if !fit.Fits || fit.Next == nil || fit.Reason == window.AnyTime {
-		return nil
-	}
-	f := Finding{Confidence: Certain, First: q.Time, Last: q.Time, Evidence: Records(q.Evidence...), Params: params(
-		"maximum", minutes(q.Runtime), "next", stamp(fit.Next.At), "duration", minutes(fit.Longest),
-	)}
 	var waiting []*ledger.Update
 	for i := range s.Updates {
 		if u := &s.Updates[i]; u.Machine == s.n && u.Now == ledger.StateWindow {
 			waiting = append(waiting, u)
-			f.Updates = append(f.Updates, u.Key)
-			f.Evidence = append(f.Evidence, Records(u.NowBy)...)
 		}
+	}
+	var f Finding
+	set, opt := s.windows()
+	if q := deniedOf(set); q != nil {
+		fit := set.Fit([]window.Update{{Seconds: q.Runtime}}, opt)[0]
+		if !fit.Fits || fit.Next == nil || fit.Reason == window.AnyTime {
+			return nil
+		}
+		f = Finding{Confidence: Certain, First: q.Time, Last: q.Time, Evidence: Records(q.Evidence...), Params: params(
+			"maximum", minutes(q.Runtime), "next", stamp(fit.Next.At), "duration", minutes(fit.Longest),
+		)}
+	} else {
+		if len(waiting) == 0 {
+			return nil
+		}
+		f = Finding{Confidence: Certain, Params: map[string]string{}}
+		if set != nil && len(set.Counting(opt)) > 0 {
+			longest := slices.MaxFunc(waiting, func(a, b *ledger.Update) int { return a.Max.Seconds - b.Max.Seconds })
+			fit := set.Fit([]window.Update{{Seconds: longest.Max.Seconds}}, opt)[0]
+			if never(&fit) { // tooLongForWindows tells it
+				return nil
+			}
+			if fit.Next != nil && fit.Reason != window.AnyTime {
+				f.Params["next"], f.Params["duration"] = stamp(fit.Next.At), minutes(fit.Longest)
+			}
+		}
+	}
+	for _, u := range waiting {
+		f.Updates = append(f.Updates, u.Key)
+		f.Evidence = append(f.Evidence, Records(u.NowBy)...)
 	}
 	switch len(waiting) {
 	case 0:
@@ -195,6 +211,16 @@ func waitsForWindow(s *subject) []Finding {
 	default:
 		f.Params["updates"] = strconv.Itoa(len(waiting))
 	}
-	f.Evidence = append(f.Evidence, WindowPlaces(set.Counting(opt))...)
+	if set != nil {
+		f.Evidence = append(f.Evidence, WindowPlaces(set.Counting(opt))...)
+	}
 	return []Finding{f}
+}
+
+// deniedOf is denied of windows that may not be known.
+func deniedOf(set *window.Set) *window.Query {
+	if set == nil {
+		return nil
+	}
+	return denied(set)
 }
