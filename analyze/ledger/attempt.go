@@ -60,8 +60,7 @@ func (m *machine) attempt() {
 	b := batches{m: m, added: map[*row]record.ID{}}
 	a := agentLog{m: m}
 	l := newEventLog(m)
-	for i := range m.events {
-		e := m.events[i]
+	for _, e := range m.events.each {
 		switch e.source {
 		case reportingEvents:
 			m.reported(e)

@@ -1,6 +1,11 @@
 package ledger
 
-import "patchtrail/ingest/record"
+import (
+	"cmp"
+	"slices"
+
+	"patchtrail/ingest/record"
+)
 
 // source is the log that a line comes from.
 type source uint8
@@ -166,6 +171,93 @@ type event struct {
 	kind   kind
 	source source
 }
+
+// eventList is many events and their order. It holds no pointer to an event: a
+// million of them cost the garbage collector nothing.
+type eventList struct {
+	chunks [][]event // of chunkEvents each, or fewer
+	order  []int32   // event n is the n%chunkEvents-th of chunk n/chunkEvents
+}
+
+// len is how many events are in order.
+func (l *eventList) len() int { return len(l.order) }
+
+// at is the i-th event in order.
+func (l *eventList) at(i int) *event { return l.of(l.order[i]) }
+
+func (l *eventList) of(n int32) *event { return &l.chunks[n/chunkEvents][n%chunkEvents] }
+
+// each gives all events in order.
+func (l *eventList) each(yield func(int, *event) bool) {
+	for i, n := range l.order {
+		if !yield(i, l.of(n)) {
+			return
+		}
+	}
+}
+
+// sort brings all events of the chunks into order.
+func (l *eventList) sort() {
+	for i, chunk := range l.chunks {
+		for k := range chunk {
+			l.order = append(l.order, int32(i*chunkEvents+k))
+		}
+	}
+	slices.SortFunc(l.order, func(a, b int32) int { return inOrder(l.of(a), l.of(b)) })
+}
+
+// merge puts lists, each in order, into one.
+func merge(lists []eventList) eventList {
+	var out eventList
+	var heap [][]int32
+	n := 0
+	for _, l := range lists {
+		if len(l.order) == 0 {
+			continue
+		}
+		base := int32(len(out.chunks) * chunkEvents)
+		for i := range l.order {
+			l.order[i] += base
+		}
+		out.chunks = append(out.chunks, l.chunks...)
+		heap = append(heap, l.order)
+		n += len(l.order)
+	}
+	for i := len(heap)/2 - 1; i >= 0; i-- {
+		out.sink(heap, i)
+	}
+	out.order = make([]int32, 0, n)
+	for len(heap) > 0 {
+		out.order = append(out.order, heap[0][0])
+		if heap[0] = heap[0][1:]; len(heap[0]) == 0 {
+			last := len(heap) - 1
+			heap[0], heap = heap[last], heap[:last]
+		}
+		out.sink(heap, 0)
+	}
+	return out
+}
+
+// sink moves the order at i of a heap, whose first event may be later than those
+// of the orders under it, to its place.
+func (l *eventList) sink(heap [][]int32, i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
+			if inOrder(l.of(heap[child][0]), l.of(heap[least][0])) < 0 {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		heap[i], heap[least] = heap[least], heap[i]
+		i = least
+	}
+}
+
+// inOrder compares events by time, those of one instant by their records.
+func inOrder(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) }
 
 // words are what few events have.
 type words struct {

@@ -60,7 +60,7 @@ func FuzzLines(f *testing.F) {
 		}
 		m := newMachine(0)
 		r.end()
-		r.sort()
+		r.events.sort()
 		m.add(r)
 		m.join()
 		m.attempt()

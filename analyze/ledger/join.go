@@ -46,8 +46,8 @@ type deployment struct {
 // machine is the logs of one machine.
 type machine struct {
 	index   int
-	read    [][]*event // of each file, in order, before join
-	events  []*event
+	read    []eventList // of each file, before join
+	events  eventList
 	words   wordList
 	last    int64 // the latest time in its logs
 	dropped int
@@ -88,14 +88,16 @@ func newMachine(index int) *machine {
 }
 
 func (m *machine) add(r *reader) {
-	for _, e := range r.sorted {
-		if e.words > 0 {
-			e.words += int32(len(m.words))
+	for _, chunk := range r.events.chunks {
+		for i := range chunk {
+			if e := &chunk[i]; e.words > 0 {
+				e.words += int32(len(m.words))
+			}
 		}
 	}
 	m.words = append(m.words, r.words...)
 	r.words = nil
-	m.read = append(m.read, r.sorted)
+	m.read = append(m.read, r.events)
 	m.dropped += r.dropped
 	m.sees(r.file)
 }
@@ -103,56 +105,13 @@ func (m *machine) add(r *reader) {
 // sees notes until when a log of the machine goes.
 func (m *machine) sees(f *record.File) { m.last = max(m.last, f.Last) }
 
-// inOrder compares events by time, those of one instant by their records.
-func inOrder(a, b *event) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id)) }
-
-// order puts the events of all files, each in order, into one order.
-func (m *machine) order() {
-	heap := slices.DeleteFunc(m.read, func(l []*event) bool { return len(l) == 0 })
-	m.read = nil
-	n := 0
-	for _, l := range heap {
-		n += len(l)
-	}
-	for i := len(heap)/2 - 1; i >= 0; i-- {
-		sink(heap, i)
-	}
-	m.events = make([]*event, 0, n)
-	for len(heap) > 0 {
-		m.events = append(m.events, heap[0][0])
-		if heap[0] = heap[0][1:]; len(heap[0]) == 0 {
-			last := len(heap) - 1
-			heap[0], heap = heap[last], heap[:last]
-		}
-		sink(heap, 0)
-	}
-}
-
-// sink moves the list at i of a heap, whose first event may be later than those
-// of the lists under it, to its place.
-func sink(heap [][]*event, i int) {
-	for {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
-			if inOrder(heap[child][0], heap[least][0]) < 0 {
-				least = child
-			}
-		}
-		if least == i {
-			return
-		}
-		heap[i], heap[least] = heap[least], heap[i]
-		i = least
-	}
-}
-
 // join brings the events into order, makes a row of every update that they name
 // and says which identifiers belong to it.
 func (m *machine) join() {
-	m.order()
+	m.events, m.read = merge(m.read), nil
 	m.titles()
 	m.bundles()
-	for i := range m.events {
+	for i := range m.events.len() {
 		m.joinOne(i)
 	}
 	m.joinContent()
@@ -207,8 +166,7 @@ func (m *machine) of(e *event) *row {
 // titles makes the rows of all updates that a log calls by id and by name, so
 // that a log which only knows the name finds them.
 func (m *machine) titles() {
-	for i := range m.events {
-		e := m.events[i]
+	for i, e := range m.events.each {
 		switch e.kind {
 		case evTargeted, evStatus, evReporting, evEventStart, evEventEnd, evEventDownload, evEventDownloaded, evEventDownloadFailed:
 			u := m.update(e.g)
@@ -229,17 +187,16 @@ func (m *machine) titles() {
 				u.article = int32(e.code)
 			}
 		case evAgentTitle:
-			if i+1 < len(m.events) {
-				m.agentTitle(e, m.events[i+1:])
-			}
+			m.agentTitle(e, i+1)
 		}
 	}
 }
 
-// agentTitle gives the update whose id follows a title its title.
-func (m *machine) agentTitle(e *event, rest []*event) {
-	for i := range rest[:min(8, len(rest))] {
-		n := rest[i]
+// agentTitle gives the update whose id follows a title, at next or behind, its
+// title.
+func (m *machine) agentTitle(e *event, next int) {
+	for i := next; i < min(next+8, m.events.len()); i++ {
+		n := m.events.at(i)
 		if n.source != updateAgent {
 			continue
 		}
@@ -261,8 +218,7 @@ func (m *machine) bundles() {
 	const together = 5 * second
 	bundle := map[uint32]*event{}
 	pending := map[uint32]*event{}
-	for i := range m.events {
-		e := m.events[i]
+	for _, e := range m.events.each {
 		if e.source != updatesHandler {
 			continue
 		}
@@ -324,13 +280,12 @@ func (m *machine) joinContent() {
 			byKB[u.KB] = u
 		}
 	}
-	for i := range m.events {
-		if e := m.events[i]; e.kind == evContentText && e.n > 0 {
+	for _, e := range m.events.each {
+		if e.kind == evContentText && e.n > 0 {
 			m.hold(e, byKB["KB"+strconv.Itoa(int(e.n))])
 		}
 	}
-	for i := range m.events {
-		e := m.events[i]
+	for i, e := range m.events.each {
 		if u := m.contentRow(e); u != nil {
 			u.own = append(u.own, int32(i))
 			u.ccm = true
@@ -378,7 +333,7 @@ func (m *machine) deployment(g guid, e *event) *deployment {
 
 // joinOne says whose an event is.
 func (m *machine) joinOne(i int) {
-	e := m.events[i]
+	e := m.events.at(i)
 	switch e.kind {
 	case evTargeted:
 		u, d := m.update(e.g), m.deployment(e.h, e)

@@ -37,8 +37,7 @@ func (m *machine) journeys() {
 			d.policy = -1 // known; its time follows
 		}
 	}
-	for i := range m.events {
-		e := m.events[i]
+	for _, e := range m.events.each {
 		if d := m.deployments[e.g]; e.kind == evPolicy && d != nil && d.policy <= 0 {
 			d.policy, d.policyBy = e.time, e.id
 		}
@@ -60,8 +59,7 @@ func (m *machine) journeys() {
 // answer follows the question on the same thread.
 func (m *machine) windowAnswers() {
 	asked := map[uint32]*event{}
-	for i := range m.events {
-		e := m.events[i]
+	for _, e := range m.events.each {
 		switch {
 		case e.source != serviceWindows:
 		case e.kind == evAsk:
@@ -115,7 +113,7 @@ func (j *journey) run() {
 	for _, s := range j.steps() {
 		switch {
 		case s.event >= 0:
-			j.event(j.m.events[s.event])
+			j.event(j.m.events.at(int(s.event)))
 		case s.end:
 			j.ended(s.try)
 		default:
@@ -133,14 +131,14 @@ func (j *journey) run() {
 // steps are the update's events, those of its deployments and its attempts, in
 // order.
 func (j *journey) steps() []step {
-	var out []step
+	out := make([]step, 0, len(j.u.own)+2*len(j.u.merged))
 	for _, i := range j.u.own {
-		out = append(out, step{at: j.m.events[i].time, order: int(i), event: int(i)})
+		out = append(out, step{at: j.m.events.at(int(i)).time, order: int(i), event: int(i)})
 	}
 	for _, g := range j.u.deployed {
 		d := j.m.deployments[g]
 		for _, i := range d.events {
-			out = append(out, step{at: j.m.events[i].time, order: int(i), event: int(i)})
+			out = append(out, step{at: j.m.events.at(int(i)).time, order: int(i), event: int(i)})
 		}
 		if d.deadline != 0 {
 			j.u.Deadline = d.deadline
@@ -267,9 +265,9 @@ func (j *journey) targeted(e *event) {
 
 // detectBefore is the last detection that began before a time.
 func (d *deployment) detectBefore(m *machine, at int64) (moment, bool) {
-	i, _ := slices.BinarySearchFunc(d.detects, at, func(n int32, at int64) int { return cmp.Compare(m.events[n].time, at) })
+	i, _ := slices.BinarySearchFunc(d.detects, at, func(n int32, at int64) int { return cmp.Compare(m.events.at(int(n)).time, at) })
 	for i--; i >= 0; i-- {
-		if e := m.events[d.detects[i]]; e.kind == evDetect {
+		if e := m.events.at(int(d.detects[i])); e.kind == evDetect {
 			return moment{e.time, e.id}, true
 		}
 	}

@@ -20,7 +20,7 @@ func saidOf(src source, msg string) string {
 		r.line([]byte(msg))
 	}
 	var out []string
-	events := slices.Concat(r.events...)
+	events := slices.Concat(r.events.chunks...)
 	for i := range events {
 		e := &events[i]
 		s := fmt.Sprintf("%d g=%.4s h=%.4s n=%d code=%x rev=%d", e.kind, e.g, e.h, e.n, e.code, e.rev)

@@ -208,7 +208,7 @@ type asking struct {
 // the question. Source: DOMAIN.md C.
 func (m *machine) askedFor() {
 	a := asking{m: m, refused: map[uint32]*event{}}
-	for _, e := range m.events {
+	for _, e := range m.events.each {
 		a.event(e)
 	}
 }

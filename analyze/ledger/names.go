@@ -155,7 +155,7 @@ func (m *machine) lookup(g guid) (Kind, []*row, bool) {
 
 // forget drops what only putting the ledger together needs.
 func (m *machine) forget() {
-	m.events, m.words, m.byTitle = nil, nil, nil
+	m.events, m.words, m.byTitle = eventList{}, nil, nil
 	for _, u := range m.rows {
 		u.own, u.merged, u.tries, u.content, u.deployed, u.askedBy = nil, nil, [families][]*try{}, nil, nil, nil
 	}

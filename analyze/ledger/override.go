@@ -52,7 +52,7 @@ const (
 // thread, else by the only deployment that does something at that moment.
 func (m *machine) overrides() {
 	job := map[uint32]*event{}
-	for i, e := range m.events {
+	for i, e := range m.events.each {
 		switch {
 		case e.kind == evJobDownload:
 			job[e.thread] = e
@@ -81,7 +81,7 @@ func (m *machine) overrides() {
 // onlyAt is the deployment that alone does something around an event, nil where
 // none does or several do.
 func (m *machine) onlyAt(i int) *deployment {
-	at := m.events[i].time
+	at := m.events.at(i).time
 	var only *deployment
 	several := false
 	see := func(e *event) {
@@ -91,11 +91,11 @@ func (m *machine) onlyAt(i int) *deployment {
 			only = cmp.Or(d, only)
 		}
 	}
-	for j := i - 1; j >= max(0, i-maxTogether) && at-m.events[j].time <= togetherIn; j-- {
-		see(m.events[j])
+	for j := i - 1; j >= max(0, i-maxTogether) && at-m.events.at(j).time <= togetherIn; j-- {
+		see(m.events.at(j))
 	}
-	for j := i + 1; j < min(len(m.events), i+maxTogether) && m.events[j].time-at <= togetherIn; j++ {
-		see(m.events[j])
+	for j := i + 1; j < min(m.events.len(), i+maxTogether) && m.events.at(j).time-at <= togetherIn; j++ {
+		see(m.events.at(j))
 	}
 	if several {
 		return nil

@@ -48,12 +48,11 @@ type reader struct {
 	// sources are the logs that the file's components name, as far as they are
 	// known.
 	sources []source
-	// events come in chunks of chunkEvents: a slice that grows would be copied
-	// again and again.
-	events [][]event
+	// events come in chunks: a slice that grows would be copied again and again.
+	// They are in order once the file is read.
+	events eventList
 	kept   int // events in all chunks
 	words  wordList
-	sorted []*event // all of them in order, once the file is read
 	// last is a hash of the state that was last read of an identifier: what only
 	// repeats it is no event.
 	last map[seen]uint64
@@ -68,7 +67,7 @@ type reader struct {
 }
 
 func newReader(f *record.File, lines *tables) *reader {
-	return &reader{file: f, lines: lines, last: map[seen]uint64{}, texts: map[string]string{}, runs: map[guid]run{}}
+	return &reader{file: f, lines: lines}
 }
 
 // Reading reads the lines of files block by block, so that it can do so while
@@ -140,7 +139,7 @@ func (r *Reading) finish(s *record.Store) []*reader {
 			work.Go(func() {
 				of.end()
 				of.settle()
-				of.sort()
+				of.events.sort()
 			})
 		}
 	}
@@ -212,7 +211,7 @@ func (r *reader) settle() {
 		starts[i+1] = starts[i] + record.ID(b.Len())
 	}
 	at := 0
-	for _, chunk := range r.events {
+	for _, chunk := range r.events.chunks {
 		for i := range chunk {
 			e := &chunk[i]
 			if e.id < starts[at] || e.id >= starts[at+1] {
@@ -228,18 +227,6 @@ func (r *reader) settle() {
 	}
 }
 
-// sort brings the events into order.
-func (r *reader) sort() {
-	r.sorted = make([]*event, 0, r.kept)
-	for _, chunk := range r.events {
-		for i := range chunk {
-			r.sorted = append(r.sorted, &chunk[i])
-		}
-	}
-	slices.SortFunc(r.sorted, inOrder)
-	r.events = nil
-}
-
 // repeats says whether a scan's answer is the same as its last one. The first
 // and the last of a run are events, what lies between is not.
 func (r *reader) repeats(e said) bool {
@@ -250,6 +237,9 @@ func (r *reader) repeats(e said) bool {
 		return true
 	}
 	r.endRun(n)
+	if r.runs == nil {
+		r.runs = map[guid]run{}
+	}
 	if ok || len(r.runs) < maxSeen {
 		r.runs[e.g] = run{state: e.n}
 	}
@@ -323,7 +313,7 @@ func (r *reader) keep(e said) {
 	if r.kept >= maxEvents { // the oldest go: where updates stand now matters most
 		r.dropped += chunkEvents
 		r.kept -= chunkEvents
-		r.events = slices.Delete(r.events, 0, 1)
+		r.events.chunks = slices.Delete(r.events.chunks, 0, 1)
 	}
 	out := e.event
 	if e.text != "" || e.caller != "" || e.at != 0 {
@@ -333,12 +323,17 @@ func (r *reader) keep(e said) {
 		r.words = append(r.words, words{text: r.once(e.text), caller: r.once(e.caller), at: e.at})
 		out.words = int32(len(r.words))
 	}
-	n := len(r.events)
-	if n == 0 || len(r.events[n-1]) == chunkEvents {
-		r.events = append(r.events, make([]event, 0, chunkEvents))
-		n++
+	chunks := r.events.chunks
+	n := len(chunks) - 1
+	if n < 0 || len(chunks[n]) == chunkEvents {
+		var next []event // the first one grows: most logs of a server's folder have few
+		if n >= 0 {
+			next = make([]event, 0, chunkEvents)
+		}
+		chunks, n = append(chunks, next), n+1
+		r.events.chunks = chunks
 	}
-	r.events[n-1] = append(r.events[n-1], out)
+	chunks[n] = append(chunks[n], out)
 	r.kept++
 }
 
@@ -346,6 +341,9 @@ func (r *reader) keep(e said) {
 func (r *reader) once(text string) string {
 	if old, ok := r.texts[text]; ok {
 		return old
+	}
+	if r.texts == nil {
+		r.texts = map[string]string{}
 	}
 	if len(r.texts) < maxSeen {
 		r.texts[text] = text
@@ -360,6 +358,9 @@ func (r *reader) changed(k kind, g guid, state []byte) bool {
 	old, ok := r.last[key]
 	if ok && old == now {
 		return false
+	}
+	if r.last == nil {
+		r.last = map[seen]uint64{}
 	}
 	if ok || len(r.last) < maxSeen {
 		r.last[key] = now

@@ -19,12 +19,12 @@ func TestNewestEvents(t *testing.T) {
 		r.keep(said{event: event{kind: evCanRun, id: record.ID(i)}})
 	}
 	r.end()
-	r.sort()
-	if n := len(r.sorted); n > maxEvents || n < maxEvents-chunkEvents || r.sorted[n-1].id != maxEvents+more-1 {
-		t.Errorf("%d events, the last of record %d", n, r.sorted[n-1].id)
+	r.events.sort()
+	if n := r.events.len(); n > maxEvents || n < maxEvents-chunkEvents || r.events.at(n-1).id != maxEvents+more-1 {
+		t.Errorf("%d events, the last of record %d", n, r.events.at(n-1).id)
 	}
-	if r.dropped+len(r.sorted) != maxEvents+more {
-		t.Errorf("%d dropped, %d kept", r.dropped, len(r.sorted))
+	if r.dropped+r.events.len() != maxEvents+more {
+		t.Errorf("%d dropped, %d kept", r.dropped, r.events.len())
 	}
 }
 

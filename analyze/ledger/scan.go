@@ -50,8 +50,8 @@ func (m *machine) scan(e *event) {
 func (m *machine) clientScans() bool {
 	if m.scanLog == 0 {
 		m.scanLog = -1
-		for i := range m.events {
-			if m.events[i].kind == evScanStart {
+		for _, e := range m.events.each {
+			if e.kind == evScanStart {
 				m.scanLog = 1
 				break
 			}
