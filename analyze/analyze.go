@@ -129,8 +129,10 @@ func Run(ctx context.Context, inputs []string, opt Options) (*Result, error) {
 			}
 			return err
 		},
-		func() error { return res.windows(ctx, opt.Windows) },
-		func() (err error) {
+		func() (err error) { // as much as the ledger
+			if err = res.windows(ctx, opt.Windows); err != nil {
+				return err
+			}
 			if err = res.collect(ctx); err == nil {
 				matches, err = scan.evaluate(ctx, res)
 			}

@@ -68,10 +68,10 @@ type machine struct {
 	scanLog     int8     // 1 where there is a log of the client's scans, -1 where not, 0 not known yet
 }
 
-// link says what a job belongs to.
+// link says what a job belongs to, and the event that told of it.
 type link struct {
-	kind Kind
-	to   guid
+	by kind
+	to guid
 }
 
 // moment is a time with its record.
@@ -389,25 +389,25 @@ func (m *machine) joinJob(i int, e *event) {
 			d.events = append(d.events, int32(i))
 		}
 		if e.g != (guid{}) {
-			m.jobs[e.g] = link{KindJob, e.h}
+			m.jobs[e.g] = link{e.kind, e.h}
 		}
 	case evPolicy:
-		m.jobs[e.g] = link{kindPolicy, e.g}
+		m.jobs[e.g] = link{e.kind, e.g}
 	case evCTM:
 		m.ctm[e.g] = e.h
-		m.jobs[e.g] = link{KindCTM, e.h}
+		m.jobs[e.g] = link{e.kind, e.h}
 	case evContentRequest:
-		m.jobs[e.g] = link{KindRequest, e.h}
+		m.jobs[e.g] = link{e.kind, e.h}
 	case evLocate:
-		m.jobs[e.g] = link{KindLocation, e.h}
+		m.jobs[e.g] = link{e.kind, e.h}
 	case evDTS:
-		m.jobs[e.g] = link{KindDTS, e.h}
+		m.jobs[e.g] = link{e.kind, e.h}
 	case evBITS:
-		m.jobs[e.g] = link{KindBITS, e.h}
+		m.jobs[e.g] = link{e.kind, e.h}
 	case evSource:
-		m.jobs[e.g] = link{KindSource, guid{}}
+		m.jobs[e.g] = link{e.kind, guid{}}
 	case evScanJob, evScanRequest:
-		m.jobs[e.g] = link{KindScan, guid{}}
+		m.jobs[e.g] = link{e.kind, guid{}}
 	case evRestart:
 		if n := len(m.restarts); n == 0 || e.time-m.restarts[n-1].at > restartLasts {
 			m.restarts = append(m.restarts, moment{e.time, e.id})

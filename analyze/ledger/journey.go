@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"patchtrail/ingest/record"
 )
@@ -33,7 +34,7 @@ const maxEvidence = 8
 func (m *machine) journeys() {
 	m.windowAnswers()
 	for g, l := range m.jobs {
-		if d := m.deployments[g]; d != nil && l.kind == kindPolicy {
+		if d := m.deployments[g]; d != nil && l.by == evPolicy {
 			d.policy = -1 // known; its time follows
 		}
 	}
@@ -49,11 +50,21 @@ func (m *machine) journeys() {
 			d.events = d.events[len(d.events)-most:]
 		}
 	}
-	for _, u := range m.rows {
-		j := journey{m: m, u: u}
-		j.run()
+	// What is known of one update does not depend on another's journey.
+	var work sync.WaitGroup
+	for rows := range slices.Chunk(m.rows, max(minJourneys, len(m.rows)/2+1)) {
+		work.Go(func() {
+			for _, u := range rows {
+				j := journey{m: m, u: u}
+				j.run()
+			}
+		})
 	}
+	work.Wait()
 }
+
+// minJourneys is how many journeys are worth a goroutine.
+const minJourneys = 64
 
 // windowAnswers finds out when the client was told that something may run: the
 // answer follows the question on the same thread.

@@ -136,21 +136,45 @@ func (m *machine) lookup(g guid) (Kind, []*row, bool) {
 	if !ok {
 		return "", nil, false
 	}
-	switch j.kind {
+	kind := j.kind()
+	switch kind {
 	case KindJob:
 		if d := m.deployments[j.to]; d != nil {
 			return KindJob, d.rows, true
 		}
 	case KindCTM, KindRequest:
-		return j.kind, []*row{m.contents[j.to]}, true
+		return kind, []*row{m.contents[j.to]}, true
 	case KindLocation, KindDTS:
-		return j.kind, []*row{m.contents[m.ctm[j.to]]}, true
+		return kind, []*row{m.contents[m.ctm[j.to]]}, true
 	case KindBITS:
 		return KindBITS, []*row{m.contents[m.ctm[m.jobs[j.to].to]]}, true
 	case kindPolicy:
 		return "", nil, false
 	}
-	return j.kind, nil, true
+	return kind, nil, true
+}
+
+// kind is what a job is.
+func (l link) kind() Kind {
+	switch l.by {
+	case evPolicy:
+		return kindPolicy
+	case evCTM:
+		return KindCTM
+	case evContentRequest:
+		return KindRequest
+	case evLocate:
+		return KindLocation
+	case evDTS:
+		return KindDTS
+	case evBITS:
+		return KindBITS
+	case evSource:
+		return KindSource
+	case evScanJob, evScanRequest:
+		return KindScan
+	}
+	return KindJob
 }
 
 // forget drops what only putting the ledger together needs.
