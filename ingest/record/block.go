@@ -21,7 +21,7 @@ type Block struct {
 	size   int
 
 	time   moments
-	off    []uint32
+	off    offsets
 	line   column
 	thread column
 	comp   column
@@ -38,14 +38,14 @@ const TargetBlock = 256 << 10
 // line that follows the text. The text itself is added by Pack.
 func NewBlock(text []byte, recs []Rec, firstLine int, keepLines bool) (*Block, int) {
 	n := len(recs)
-	b := &Block{size: len(text), off: make([]uint32, n), meta: make([]meta, n)}
+	b := &Block{size: len(text), meta: make([]meta, n), off: newOffsets(n, func(i int) uint32 { return uint32(recs[i].Off) })}
 	times, values := make([]int64, n), make([]uint32, n)
 	line, last := firstLine, 0
 	for i := range recs {
 		r := &recs[i]
 		line += bytes.Count(text[last:r.Off], newline)
 		last = r.Off
-		times[i], b.off[i], values[i] = r.Time, uint32(r.Off), uint32(line)
+		times[i], values[i] = r.Time, uint32(line)
 		if keepLines {
 			values[i] = r.Line
 		}
@@ -109,17 +109,17 @@ func (b *Block) Unpack(buf []byte) []byte {
 // record cuts the text of record i out of the block's unpacked text.
 func (b *Block) record(text []byte, i int) []byte {
 	end := len(text)
-	if i+1 < len(b.off) {
-		end = int(b.off[i+1])
+	if i+1 < b.off.len() {
+		end = int(b.off.at(i + 1))
 	}
-	return text[b.off[i]:end]
+	return text[b.off.at(i):end]
 }
 
 // Record cuts the text of the i-th record out of the block's unpacked text.
 func (b *Block) Record(text []byte, i int) []byte { return b.record(text, i) }
 
 // Len is the number of records that start in the block.
-func (b *Block) Len() int { return len(b.off) }
+func (b *Block) Len() int { return len(b.meta) }
 
 // Size is the length of the block's text in bytes.
 func (b *Block) Size() int { return b.size }
@@ -129,14 +129,14 @@ func (b *Block) Time(i int) int64 { return b.time.at(i) }
 
 // AppendTimes appends the times of all records to buf, nanoseconds UTC.
 func (b *Block) AppendTimes(buf []int64) []int64 {
-	for i := range b.off {
+	for i := range b.meta {
 		buf = append(buf, b.time.at(i))
 	}
 	return buf
 }
 
 // Offset is where the i-th record begins in the text.
-func (b *Block) Offset(i int) int { return int(b.off[i]) }
+func (b *Block) Offset(i int) int { return int(b.off.at(i)) }
 
 // Line is the 1-based line of the i-th record (binary logs: record number).
 func (b *Block) Line(i int) int { return int(b.line.at(i)) }
@@ -177,10 +177,10 @@ func (f *File) SetBlocks(blocks []*Block) {
 
 // At returns the index of the record that holds byte off of the block's text.
 func (b *Block) At(off int) int {
-	lo, hi := 0, len(b.off)
+	lo, hi := 0, b.off.len()
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
-		if int(b.off[mid]) <= off {
+		if int(b.off.at(mid)) <= off {
 			lo = mid + 1
 		} else {
 			hi = mid

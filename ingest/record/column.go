@@ -3,6 +3,7 @@ package record
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // column holds numbers in as few bytes as they need. Lines mostly count on by
@@ -57,6 +58,43 @@ func (c *column) at(i int) uint32 {
 	}
 	return c.base + uint32(i)*c.step
 }
+
+// offsets holds numbers that never fall in two bytes each: where they pass a
+// multiple of 65536 is noted apart, a few times in a block.
+type offsets struct {
+	low   []uint16
+	turns []uint32 // at turns[n] the high half has become n+1, or more where the next is the same
+}
+
+// newOffsets holds the n numbers that at gives.
+func newOffsets(n int, at func(i int) uint32) offsets {
+	o := offsets{low: make([]uint16, n)}
+	for i := range n {
+		v := at(i)
+		o.low[i] = uint16(v)
+		for uint32(len(o.turns)) < v>>16 {
+			o.turns = append(o.turns, uint32(i))
+		}
+	}
+	return o
+}
+
+func (o *offsets) len() int { return len(o.low) }
+
+func (o *offsets) at(i int) uint32 {
+	high := 0
+	if len(o.turns) > manyTurns {
+		high = sort.Search(len(o.turns), func(n int) bool { return o.turns[n] > uint32(i) })
+	} else {
+		for high < len(o.turns) && o.turns[high] <= uint32(i) {
+			high++
+		}
+	}
+	return uint32(high)<<16 | uint32(o.low[i])
+}
+
+// manyTurns is from how many on they are not looked through one by one.
+const manyTurns = 8
 
 // moments holds times in four bytes each where that is enough: logs write
 // thousandths of a second or tenths of a millionth, and a block of one spans

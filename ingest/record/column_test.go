@@ -54,3 +54,24 @@ func TestMoments(t *testing.T) {
 		}
 	}
 }
+
+func TestOffsets(t *testing.T) {
+	long := make([]uint32, 100)
+	for i := range long {
+		long[i] = uint32(i) * 40000
+	}
+	for name, values := range map[string][]uint32{
+		"none": {}, "one": {0}, "low": {0, 1, 65535}, "turn": {0, 65535, 65536, 65537}, "begins high": {65536, 70000, 131072},
+		"leaps": {5, 5 + 3<<16, 5 + 9<<16}, "many turns": long, "alike": {7, 7, 65536, 65536},
+	} {
+		o := newOffsets(len(values), func(i int) uint32 { return values[i] })
+		if o.len() != len(values) {
+			t.Errorf("%s: %d of %d", name, o.len(), len(values))
+		}
+		for i, v := range values {
+			if got := o.at(i); got != v {
+				t.Errorf("%s: offset %d is %d, not %d", name, i, got, v)
+			}
+		}
+	}
+}
