@@ -40,6 +40,10 @@ type List struct {
 	at     int
 	tapped time.Time
 	frame  *canvas.Rectangle
+	// rowHeight is that of a row with the room under it, 0 until it is asked for.
+	rowHeight float32
+	start     *start
+	measuring bool // rows are not to be filled
 }
 
 // New makes a list of length rows.
@@ -56,7 +60,9 @@ func New(length func() int, create func() fyne.CanvasObject, update func(i int, 
 	l.UpdateItem = func(i int, o fyne.CanvasObject) {
 		r := o.(*row)
 		r.index = i
-		update(i, r.body)
+		if !l.measuring {
+			update(i, r.body)
+		}
 	}
 	l.OnSelected = func(i int) {
 		l.at = i
@@ -77,6 +83,15 @@ func (l *List) Framed() fyne.CanvasObject {
 // At is the row that is chosen, -1 for none.
 func (l *List) At() int { return l.at }
 
+// InSight reports whether the whole of a row shows.
+func (l *List) InSight(i int) bool {
+	if l.rowHeight == 0 {
+		l.rowHeight = l.CreateItem().MinSize().Height + fynetheme.Padding()
+	}
+	top := float32(i)*l.rowHeight - l.GetScrollOffset()
+	return i >= 0 && top >= 0 && top+l.rowHeight <= l.Size().Height+fynetheme.Padding()
+}
+
 // Take chooses a row, or the nearest that there is, and brings it into sight.
 func (l *List) Take(i int) {
 	if n := l.Length(); n > 0 {
@@ -87,10 +102,35 @@ func (l *List) Take(i int) {
 	}
 }
 
+// start is where the next rows stand.
+type start struct {
+	offset  float32
+	inSight bool
+}
+
+// StartAt has the rows of the next Anew stand at an offset, as GetScrollOffset
+// gives it. Where inSight is set, the one that is chosen then is in sight.
+func (l *List) StartAt(offset float32, inSight bool) { l.start = &start{offset, inSight} }
+
 // Anew shows other rows, with row i chosen, -1 for none.
 func (l *List) Anew(i int) {
 	l.UnselectAll()
 	l.at = -1
+	if s := l.start; s != nil && l.Length() > 0 {
+		l.start = nil
+		l.measuring = true
+		l.Refresh() // only now the list can scroll so far
+		l.ScrollToOffset(s.offset)
+		l.measuring = false
+		l.Refresh()
+		if i >= 0 && !l.Links {
+			l.Take(i)
+		}
+		if !s.inSight {
+			l.ScrollToOffset(s.offset)
+		}
+		return
+	}
 	l.Refresh()
 	if i >= 0 && !l.Links {
 		l.Take(i)

@@ -128,6 +128,28 @@ func (t *Tree) list() {
 	walk(t.root)
 }
 
+// Of reports whether it is the tree of a set.
+func (t *Tree) Of(s *Set) bool { return t != nil && t.set == s }
+
+// OpenAs opens the folders that are open in another tree, and closes those that
+// are closed there; nil changes nothing.
+func (t *Tree) OpenAs(other *Tree) {
+	if other == nil {
+		return
+	}
+	var walk func(n, as *Node)
+	walk = func(n, as *Node) {
+		for _, c := range n.children {
+			if o := as.named[c.Name]; o != nil {
+				c.Open = o.Open
+				walk(c, o)
+			}
+		}
+	}
+	walk(t.root, other.root)
+	t.list()
+}
+
 // Len is the number of rows that show, Row one of them.
 func (t *Tree) Len() int { return len(t.rows) }
 

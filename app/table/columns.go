@@ -154,7 +154,7 @@ func (c Columns) Set(row fyne.CanvasObject, cells []Cell, bold bool) {
 		if mark == nil {
 			mark = tone.Mark(x.Tone)
 		}
-		icon.SetResource(mark)
+		tone.Set(icon, mark)
 		if icon.Visible() != (mark != nil && x.Text != "") {
 			icon.Hidden = !icon.Hidden
 			icon.Refresh()

@@ -32,6 +32,14 @@ func Mark(t page.Tone) fyne.Resource {
 	return nil
 }
 
+// Set shows a resource in an icon. The same one again costs nothing: Fyne would
+// paint it anew.
+func Set(icon *widget.Icon, r fyne.Resource) {
+	if r == nil || icon.Resource == nil || icon.Resource.Name() != r.Name() {
+		icon.SetResource(r)
+	}
+}
+
 // Icon is the mark of a tone as a widget, hidden for a plain one.
 func Icon(t page.Tone, size float32) fyne.CanvasObject {
 	icon := widget.NewIcon(Mark(t))

@@ -22,10 +22,26 @@ import (
 type about struct {
 	w       *Window
 	content *fyne.Container
-	run     int // counts what is asked for; what an older one brings is dropped
-	shown   page.Detail
+	run     int         // counts what is asked for; what an older one brings is dropped
+	shown   page.Detail // once all of it is there
 	// rows is set where there may be thousands of lines, one row each.
-	rows bool
+	rows   bool
+	scroll *container.Scroll
+	// back is the share to scroll away once all is there, want that of what is
+	// shown next.
+	back, want float32
+}
+
+// slice is how many lines of a detail are made in one go: more would hold the
+// window's goroutine.
+const slice = 12
+
+// kept is how far it is scrolled, or will be.
+func (a *about) kept() float32 {
+	if p := max(a.back, a.want); p > 0 {
+		return p
+	}
+	return share(a.scroll)
 }
 
 func newAbout(w *Window, rows bool) *about {
@@ -37,7 +53,7 @@ func newAbout(w *Window, rows bool) *about {
 // clear asks to choose a row.
 func (a *about) clear() {
 	a.run++
-	a.shown = page.Detail{}
+	a.shown, a.scroll = page.Detail{}, nil
 	label := widget.NewLabel(a.w.t("page.choose"))
 	label.Importance = widget.LowImportance
 	label.Wrapping = fyne.TextWrapWord
@@ -53,6 +69,7 @@ func (a *about) show(make func() page.Detail) {
 // showWith does what show does, and then what else is to be shown with it.
 func (a *about) showWith(make func() (page.Detail, func())) {
 	a.run++
+	a.back, a.want = a.want, 0
 	run := a.run
 	a.w.ses.Beside(func() func() {
 		d, then := make()
@@ -66,19 +83,51 @@ func (a *about) showWith(make func() (page.Detail, func())) {
 }
 
 func (a *about) set(d page.Detail) {
-	a.shown = d
 	head := a.head(d)
 	if a.rows {
 		a.content.Objects = []fyne.CanvasObject{container.NewBorder(head, nil, nil, nil, a.lines(d))}
+		a.content.Refresh()
 	} else {
 		box := container.NewVBox(head)
-		for _, l := range d.Lines {
-			box.Add(a.line(l))
-		}
-		a.content.Objects = []fyne.CanvasObject{container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 8, 0, 10), box))}
+		a.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 8, 0, 10), box))
+		a.content.Objects = []fyne.CanvasObject{a.scroll}
+		rest := a.some(box, d.Lines)
+		a.content.Refresh()
+		a.more(d, box, rest)
+		return
 	}
-	a.content.Refresh()
+	a.shown = d
 	a.w.note()
+}
+
+// some adds the first lines, and returns the others.
+func (a *about) some(box *fyne.Container, lines []page.Line) []page.Line {
+	n := min(len(lines), slice)
+	for _, l := range lines[:n] {
+		box.Objects = append(box.Objects, a.line(l))
+	}
+	return lines[n:]
+}
+
+// more adds the lines that are left, some at a time, and then scrolls to where
+// it stood.
+func (a *about) more(d page.Detail, box *fyne.Container, lines []page.Line) {
+	if len(lines) == 0 {
+		toShare(a.scroll, a.back)
+		a.back = 0
+		a.shown = d
+		a.w.note()
+		return
+	}
+	run := a.run
+	go a.w.post(func() {
+		if a.run != run {
+			return
+		}
+		rest := a.some(box, lines)
+		a.scroll.Refresh()
+		a.more(d, box, rest)
+	})
 }
 
 func (a *about) head(d page.Detail) fyne.CanvasObject {

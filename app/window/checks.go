@@ -54,14 +54,23 @@ func newChecks(w *Window) *checks {
 	all := newHintButton(w, w.t("page.copy-collect"), w.t("page.copy-collect-hint"), func() { w.copy(c.set.ToCollect()) })
 	all.SetIcon(fynetheme.ContentCopyIcon())
 	head := container.NewBorder(nil, nil, c.known, all, container.NewPadded(container.NewCenter(c.bar.content)))
-	split := container.NewHSplit(under(head, c.list.Content), c.about.content)
-	split.SetOffset(0.45)
-	c.body = split
+	c.body = w.parts("checks", container.NewHSplit(under(head, c.list.Content), c.about.content), 0.45)
 	return c
 }
 
 func (c *checks) object() fyne.CanvasObject { return c.body }
 func (c *checks) focus() fyne.Focusable     { return c.list.List }
+
+func (c *checks) keep() kept {
+	k := kept{about: c.about.kept()}
+	k.keepList(0, c.list.List)
+	return k
+}
+
+func (c *checks) back(k kept) {
+	k.startList(0, c.list.List)
+	c.about.want = k.about
+}
 
 func (c *checks) refresh(set *page.Set) {
 	c.set, c.rows = set, c.rows[:0]

@@ -46,9 +46,7 @@ func newFiles(w *Window) *files {
 	}
 	f.table.OnKey = f.key
 	foot := container.NewBorder(nil, nil, nil, container.NewVBox(f.alone), f.about.content)
-	split := container.NewVSplit(f.table.Content, foot)
-	split.SetOffset(0.78)
-	f.content = split
+	f.content = w.parts("files", container.NewVSplit(f.table.Content, foot), 0.78)
 	return f
 }
 
@@ -130,21 +128,39 @@ func (f *files) key(k *fyne.KeyEvent) {
 func (f *files) object() fyne.CanvasObject { return f.content }
 func (f *files) focus() fyne.Focusable     { return f.table.List }
 
+func (f *files) keep() kept {
+	var k kept
+	k.keepList(0, f.table.List)
+	return k
+}
+
+func (f *files) back(k kept) {
+	k.startList(0, f.table.List)
+}
+
 func (f *files) refresh(set *page.Set) {
 	f.set = set
 	f.about.clear()
 	f.alone.Disable()
+	f.run++
+	before := f.w.tree
+	if before.Of(set) {
+		f.tree = before
+		f.table.Anew(f.w.chosen[filesPage])
+		return
+	}
 	f.tree = page.NewTree(&page.Set{})
 	f.table.Anew(-1)
-	f.run++
 	run := f.run
 	f.w.ses.Beside(func() func() {
 		tree := page.NewTree(set)
+		tree.OpenAs(before)
 		return func() {
-			if f.run == run {
-				f.tree = tree
-				f.table.Anew(f.w.chosen[filesPage])
+			if f.run != run {
+				return
 			}
+			f.tree, f.w.tree = tree, tree
+			f.table.Anew(f.w.chosen[filesPage])
 		}
 	})
 }

@@ -52,14 +52,23 @@ func newFindings(w *Window) *findings {
 	f.none.Wrapping = fyne.TextWrapWord
 	left := under(f.tabs, container.NewStack(f.list.Framed(), container.NewPadded(f.none)))
 	right := under(f.marks.content, f.about.content)
-	split := container.NewHSplit(left, right)
-	split.SetOffset(0.36)
-	f.content = split
+	f.content = w.parts("findings", container.NewHSplit(left, right), 0.36)
 	return f
 }
 
 func (f *findings) object() fyne.CanvasObject { return f.content }
 func (f *findings) focus() fyne.Focusable     { return f.list }
+
+func (f *findings) keep() kept {
+	k := kept{about: f.about.kept()}
+	k.keepList(0, f.list)
+	return k
+}
+
+func (f *findings) back(k kept) {
+	k.startList(0, f.list)
+	f.about.want = k.about
+}
 
 // names are those of the tabs, with how many each holds.
 func (f *findings) names() []string {
@@ -188,11 +197,14 @@ func newCard() fyne.CanvasObject {
 
 func setCard(o fyne.CanvasObject, t page.Tone, title, under string, bold bool) {
 	objects := o.(*fyne.Container).Objects
-	objects[0].(*widget.Icon).SetResource(tone.Mark(t))
-	label := objects[1].(*widget.Label)
-	label.TextStyle.Bold = bold
-	label.SetText(title)
-	objects[2].(*widget.Label).SetText(under)
+	tone.Set(objects[0].(*widget.Icon), tone.Mark(t))
+	if label := objects[1].(*widget.Label); label.Text != title || label.TextStyle.Bold != bold {
+		label.TextStyle.Bold = bold
+		label.SetText(title)
+	}
+	if label := objects[2].(*widget.Label); label.Text != under {
+		label.SetText(under)
+	}
 }
 
 // card lays a mark, a title and the line under it out.

@@ -82,22 +82,69 @@ func (w *Window) setTheme() {
 	w.app.Settings().SetTheme(theme.New(theme.Mode(w.set.Look), regular, bold))
 }
 
-// restyle sets the theme anew and makes the content for it. On a window that is
-// full, Fyne would measure every text of every page, shown or not: ten times
-// what making them anew costs.
+// before is what the window showed before a look, beside the pages: which control
+// of the settings has the keyboard and whether the filter has it, how far the
+// settings are scrolled, which part of a record shows and how far that is scrolled.
+type before struct {
+	control   int
+	filtering bool
+	options   fyne.Position
+	part      int
+	detail    float32
+}
+
+// restyle sets the theme anew and makes the content for it: first the frame, then
+// the page that shows, so that neither holds the window's goroutine for long. On
+// a window that is full, Fyne would measure every text of every page, shown or
+// not: ten times what making them anew costs. Where pages and lists are scrolled
+// to, and what is chosen, stays.
 func (w *Window) restyle() {
-	focus := w.options.focused(w.win.Canvas().Focused())
+	if w.styled == w.styles { // else it stays what it was before the look before
+		old := w.win.Canvas().Focused()
+		w.before = before{w.options.focused(old), old == fyne.Focusable(w.filter), w.options.scroll.Offset, w.detail.at, share(w.detail.scroll)}
+	}
+	if w.findings != nil {
+		w.findings.marks.saveNote()
+	}
+	w.keepPages()
 	w.win.SetContent(container.NewWithoutLayout())
 	w.setTheme()
 	w.view.SetWords(w.rowWords())
 	w.content()
-	w.showDetail(w.view.Current())
-	switch {
-	case w.page == settingsPage:
-		w.win.Canvas().Focus(w.options.focusable(focus))
-	case w.ses.Shown() > 0 && w.pageFocus() != nil:
-		w.win.Canvas().Focus(w.pageFocus())
+	w.styles++
+	style := w.styles
+	then := func(f func()) {
+		go w.post(func() {
+			if w.styles == style {
+				f()
+			}
+		})
 	}
+	rest := func() {
+		w.styled = style
+		w.refresh()
+		w.showDetail(w.view.Current())
+		b := w.before
+		if len(w.detail.parts) > b.part {
+			w.detail.turn(b.part)
+			toShare(w.detail.scroll, b.detail)
+		}
+		w.options.scroll.ScrollToOffset(b.options)
+		switch {
+		case b.filtering:
+			w.win.Canvas().Focus(w.filter)
+		case w.page == settingsPage:
+			w.win.Canvas().Focus(w.options.focusable(b.control))
+		case w.ses.Shown() > 0 && w.pageFocus() != nil:
+			w.win.Canvas().Focus(w.pageFocus())
+		}
+	}
+	then(func() {
+		if w.ses.Pages() != nil {
+			w.makePage(w.page)
+		}
+		then(rest)
+	})
 }
 
 // setLang chooses the language of the window.

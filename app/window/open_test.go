@@ -328,6 +328,7 @@ func TestStartPictures(t *testing.T) {
 	picture(t, w, "start-en")
 	w.setMode(theme.Dark)
 	w.speak(lang.Japanese)
+	styled(t, w)
 	w.start.missing = map[string]bool{"/logs/contoso-case-4711.zip": true}
 	w.start.draw()
 	picture(t, w, "start-ja-dark")

@@ -28,6 +28,8 @@ type overview struct {
 	w       *Window
 	set     *page.Set
 	content *fyne.Container
+	scroll  *container.Scroll
+	above   float32 // the share to scroll away when it is drawn next
 	first   fyne.Focusable
 	chart   *chart
 }
@@ -54,16 +56,25 @@ func (o *overview) refresh(set *page.Set) {
 	o.chart.open = v.Open
 	o.chart.shown = headState{}
 	box := container.NewVBox(top, o.chart.content, heading(w.t("page.machines")), o.machines(v.Machines), columns)
-	o.content.Objects = []fyne.CanvasObject{container.NewVScroll(container.New(layout.NewCustomPaddedLayout(8, 8, 12, 16), box))}
+	o.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(8, 8, 12, 16), box))
+	o.content.Objects = []fyne.CanvasObject{o.scroll}
 	o.content.Refresh()
 	o.chart.refresh()
+	toShare(o.scroll, o.above)
+	o.above = 0
 }
 
 // tick counts the histogram anew while errors are still being looked for.
 func (o *overview) tick() { o.chart.refresh() }
 
 // marked shows the marks of findings as they are now.
-func (o *overview) marked() { o.refresh(o.set) }
+func (o *overview) marked() {
+	o.back(o.keep())
+	o.refresh(o.set)
+}
+
+func (o *overview) keep() kept  { return kept{drawing: share(o.scroll)} }
+func (o *overview) back(k kept) { o.above = k.drawing }
 
 // machines are cards where there are few, else a table.
 func (o *overview) machines(all []page.Machine) fyne.CanvasObject {

@@ -67,6 +67,8 @@ func newSide(w *Window) *side {
 		w.narrow = !w.narrow
 		w.app.Preferences().SetBool(prefNarrow, w.narrow)
 		s.arrange()
+		s.content.Refresh()
+		w.frame.Refresh()
 	})
 	back := canvas.NewRectangle(color.Transparent)
 	s.content = container.New(s.width, container.NewBorder(nil, nil, nil, widget.NewSeparator(),
@@ -91,10 +93,6 @@ func (s *side) arrange() {
 		item.Refresh()
 	}
 	s.fold.Refresh()
-	s.content.Refresh()
-	if s.w.frame != nil {
-		s.w.frame.Refresh()
-	}
 }
 
 // refresh shows the counts, and which page it is.

@@ -40,9 +40,13 @@ func (w *Window) note() {
 		text = string(rec.Message[:min(len(rec.Message), 120)])
 	}
 	matches, done := w.ses.Matches()
+	changed := 0
+	if w.windows != nil {
+		changed = w.windows.plan.Changed
+	}
 	line := fmt.Sprintf("state=%d rows=%d of=%d first=%d last=%d current=%d matches=%d done=%t lang=%s errors=%d problems=%d chips=%d bookmarks=%d dialogs=%d zoom=%d judged=%d edits=%d changed=%d focus=%T page=%s said=%q about=%q text=%q",
 		w.ses.State(), w.rows.Len(), w.ses.Shown(), first, last, w.view.Current(), matches, done, w.lang,
-		w.marked.errors, len(w.ses.Problems()), len(w.ses.Conditions()), len(w.ses.Bookmarks()), len(w.dialogs), w.set.Zoom, len(w.ses.FindingMarks()), w.ses.Edits(), w.windows.plan.Changed, w.win.Canvas().Focused(), pageNames[w.page], w.status.spoken, w.aboutTitle(), text)
+		w.marked.errors, len(w.ses.Problems()), len(w.ses.Conditions()), len(w.ses.Bookmarks()), len(w.dialogs), w.set.Zoom, len(w.ses.FindingMarks()), w.ses.Edits(), changed, w.win.Canvas().Focused(), pageNames[w.page], w.status.spoken, w.aboutTitle(), text)
 	if line == w.trace.last {
 		return
 	}

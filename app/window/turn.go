@@ -15,6 +15,9 @@ type view interface {
 	object() fyne.CanvasObject
 	focus() fyne.Focusable // what has the keyboard on the page, nil for none
 	refresh(set *page.Set)
+	// keep tells how far it is scrolled, back says before a refresh to scroll there.
+	keep() kept
+	back(k kept)
 }
 
 // marker is a page that shows the marks of findings.
@@ -23,21 +26,44 @@ type marker interface{ marked() }
 // ticker is a page that shows more of the session than its page.Set.
 type ticker interface{ tick() }
 
-// makePages makes the pages anew; the timeline stays what it is.
+// makePages forgets the pages, which are made anew as they are turned to; the
+// timeline stays what it is.
 func (w *Window) makePages() {
-	w.findings, w.updates, w.windows, w.files = newFindings(w), newUpdates(w), newWindows(w), newFiles(w)
-	w.views = [pageCount]view{overviewPage: newOverview(w), findingsPage: w.findings, updatesPage: w.updates,
-		windowsPage: w.windows, checklistPage: newChecks(w), filesPage: w.files}
+	w.findings, w.updates, w.windows, w.files = nil, nil, nil, nil
+	w.views = [pageCount]view{}
 	w.drawn = [pageCount]*page.Set{}
 	w.wait = newWaiting(w)
 	w.side = newSide(w)
-	stack := container.NewStack(w.wait.content, w.timeline, w.options.content)
-	for _, v := range w.views {
-		if v != nil {
-			stack.Add(v.object())
-		}
+	w.stack = container.NewStack(w.wait.content, w.timeline, w.options.content)
+	w.frame = container.NewBorder(nil, nil, w.side.content, nil, w.stack)
+}
+
+// makePage makes a page where it is not there yet.
+func (w *Window) makePage(id pageID) view {
+	if w.views[id] != nil || id == timelinePage || id == settingsPage {
+		return w.views[id]
 	}
-	w.frame = container.NewBorder(nil, nil, w.side.content, nil, stack)
+	switch id {
+	case overviewPage:
+		w.views[id] = newOverview(w)
+	case findingsPage:
+		w.findings = newFindings(w)
+		w.views[id] = w.findings
+	case updatesPage:
+		w.updates = newUpdates(w)
+		w.views[id] = w.updates
+	case windowsPage:
+		w.windows = newWindows(w)
+		w.views[id] = w.windows
+	case checklistPage:
+		w.views[id] = newChecks(w)
+	case filesPage:
+		w.files = newFiles(w)
+		w.views[id] = w.files
+	}
+	w.views[id].object().Hide()
+	w.stack.Add(w.views[id].object())
+	return w.views[id]
 }
 
 // turn shows a page and gives it the keyboard. Without a bundle there are only
@@ -100,8 +126,14 @@ func (w *Window) refreshPages() {
 	w.ses.MakePages(string(w.lang))
 	set := w.ses.Pages()
 	if set == nil && w.ses.State() != session.Ready {
-		w.chosen = [pageCount]int{}
-		w.tab, w.planned = page.Roots, false
+		w.chosen, w.kept = [pageCount]int{}, [pageCount]*kept{}
+		w.tab, w.planned, w.tree = page.Roots, false, nil
+		for i := range w.other {
+			w.other[i] = true
+		}
+	}
+	if set != nil {
+		w.makePage(w.page)
 	}
 	for i, v := range w.views {
 		if v == nil {
@@ -113,8 +145,18 @@ func (w *Window) refreshPages() {
 			continue
 		}
 		if w.drawn[i] != set {
-			first := w.drawn[i] == nil
-			w.drawn[i] = set
+			first, k := w.drawn[i] == nil, w.kept[i]
+			switch {
+			case w.other[i]:
+				k = nil
+			case !first:
+				now := v.keep()
+				k = &now
+			}
+			w.drawn[i], w.other[i] = set, false
+			if k != nil {
+				v.back(*k)
+			}
 			v.refresh(set)
 			if f := v.focus(); first && f != nil && w.win.Canvas().Focused() == nil {
 				w.win.Canvas().Focus(f)

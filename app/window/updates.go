@@ -23,7 +23,19 @@ type updates struct {
 	about   *about
 	none    fyne.CanvasObject
 	content *fyne.Container
+	wayBack float32 // the share of the journey to scroll away once it is there
 }
+
+// ordered is the order that rows were sorted into.
+type ordered struct {
+	set   *page.Set
+	by    sorting
+	order []int
+}
+
+// manyRows is from how many rows on they are sorted beside the window's
+// goroutine.
+const manyRows = 2000
 
 // sorting is by which column a table is sorted.
 type sorting struct {
@@ -53,10 +65,8 @@ func newUpdates(w *Window) *updates {
 	u.way.OnKey = w.typed
 	u.scroll = container.NewVScroll(u.way)
 	u.way.OnMove = func(top, bottom float32) { reveal(u.scroll, top, bottom) }
-	lower := container.NewHSplit(u.scroll, u.about.content)
-	lower.SetOffset(0.42)
-	split := container.NewVSplit(u.table.Content, lower)
-	split.SetOffset(0.4)
+	lower := w.parts("journey", container.NewHSplit(u.scroll, u.about.content), 0.42)
+	split := w.parts("updates", container.NewVSplit(u.table.Content, lower), 0.4)
 	u.content = container.NewStack(split, u.none)
 	return u
 }
@@ -86,7 +96,11 @@ func (u *updates) choose(i int) {
 	set := u.set
 	u.about.showWith(func() (page.Detail, func()) {
 		d, way := set.Update(i), set.Journey(i)
-		return d, func() { u.way.Set(way) }
+		return d, func() {
+			u.way.Set(way)
+			toShare(u.scroll, u.wayBack)
+			u.wayBack = 0
+		}
 	})
 }
 
@@ -99,18 +113,52 @@ func (u *updates) sort(column int) {
 
 // arrange puts the rows into their order; the update that is chosen stays.
 func (u *updates) arrange() {
-	s := u.w.sorted
-	if s.on {
-		u.order = u.set.OrderUpdates(page.UpdateColumn(s.column), s.descending)
+	o := &u.w.ordered
+	if o.set == u.set && o.by == u.w.sorted {
+		u.arranged()
+		return
+	}
+	set, by := u.set, u.w.sorted
+	sort := func() func() {
+		next := ordered{set, by, order(set, by)}
+		return func() {
+			if u.set == set && u.w.sorted == by {
+				*o = next
+				u.arranged()
+			}
+		}
+	}
+	if len(set.Updates) < manyRows || !by.on {
+		sort()()
+		return
+	}
+	if len(u.order) != len(set.Updates) {
+		u.order = order(set, sorting{}) // until it is sorted
+	}
+	u.w.ses.Beside(sort)
+}
+
+// arranged shows the rows in their order.
+func (u *updates) arranged() {
+	u.order = u.w.ordered.order
+	if s := u.w.sorted; s.on {
 		u.table.Sorted(s.column, s.descending)
 	} else {
-		u.order = u.order[:0]
-		for i := range u.set.Updates {
-			u.order = append(u.order, i)
-		}
 		u.table.Sorted(-1, false)
 	}
 	u.table.Anew(u.row(u.w.chosen[updatesPage]))
+}
+
+// order is that of the rows, as places in page.Set.Updates.
+func order(set *page.Set, by sorting) []int {
+	if by.on {
+		return set.OrderUpdates(page.UpdateColumn(by.column), by.descending)
+	}
+	out := make([]int, len(set.Updates))
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // row is that of an update by its place in page.Set.Updates.
@@ -125,6 +173,17 @@ func (u *updates) row(i int) int {
 
 func (u *updates) object() fyne.CanvasObject { return u.content }
 func (u *updates) focus() fyne.Focusable     { return u.table.List }
+
+func (u *updates) keep() kept {
+	k := kept{about: u.about.kept(), drawing: max(share(u.scroll), u.wayBack)}
+	k.keepList(0, u.table.List)
+	return k
+}
+
+func (u *updates) back(k kept) {
+	k.startList(0, u.table.List)
+	u.about.want, u.wayBack = k.about, k.drawing
+}
 
 func (u *updates) refresh(set *page.Set) {
 	u.set = set

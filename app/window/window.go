@@ -27,6 +27,8 @@ const (
 	prefNarrow = "side-narrow"
 	// prefColumns begins the names of the widths of each table's columns.
 	prefColumns = "columns-"
+	// prefSplit begins the names of where the parts of a page meet.
+	prefSplit = "split-"
 )
 
 // Window is the main window. Make it with New.
@@ -73,9 +75,19 @@ type Window struct {
 	chosen     [pageCount]int // the row that is chosen on each page
 	narrow     bool           // the side bar shows no names
 	sorted     sorting        // of the updates
+	ordered    ordered        // the updates, as they were sorted last
 	tab        page.Tab       // of the findings
 	planned    bool           // a machine was chosen for the windows
 	shownMarks [pageCount]int // the FindingMarksRun that each page shows
+	kept       [pageCount]*kept
+	other      [pageCount]bool // it shows another bundle, or none yet
+	splits     map[string]*container.Split
+	// tree is that of the files, with the folders that are open.
+	tree *page.Tree
+	// styles counts the looks that the window was given, styled is the one whose
+	// page was drawn.
+	styles, styled int
+	before         before
 
 	// The parts below are built anew for each language.
 	pages    *fyne.Container
@@ -89,7 +101,8 @@ type Window struct {
 	frame    *fyne.Container // the side bar and the page
 	side     *side
 	wait     *waiting
-	views    [pageCount]view      // nil for the timeline
+	stack    *fyne.Container      // the pages
+	views    [pageCount]view      // nil for the timeline, and until they are turned to
 	drawn    [pageCount]*page.Set // what each of them shows
 	findings *findings
 	updates  *updates
@@ -134,6 +147,7 @@ func build(a fyne.App, opener session.Opener, tracePath string, post func(func()
 	w.setRowText()
 	w.connect()
 	w.content()
+	w.refresh()
 	w.win.SetMaster()
 	w.win.Resize(fyne.NewSize(1280, 720))
 	w.win.CenterOnScreen()
@@ -207,7 +221,8 @@ func shiftDown() bool {
 	return ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
 }
 
-// content makes everything that holds words.
+// content makes everything that holds words, but for the pages: those are made
+// as they are turned to.
 func (w *Window) content() {
 	w.tip, w.toast = newTip(), newTip()
 	w.status = newStatus(w)
@@ -233,7 +248,6 @@ func (w *Window) content() {
 	w.win.SetContent(container.NewStack(container.NewBorder(top, w.status.content, nil, nil, w.pages), w.toast.content, w.tip.content))
 	w.win.SetMainMenu(w.menu())
 	w.win.SetPadded(false)
-	w.refresh()
 }
 
 // dropped opens what was dropped: the whole window is the target, because
@@ -250,6 +264,7 @@ func (w *Window) dropped(items []fyne.URI) {
 
 func (w *Window) closed() {
 	w.app.Preferences().SetFloat(prefDetail, w.split.Offset)
+	w.keepParts()
 	w.ses.Close()
 }
 

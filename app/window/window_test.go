@@ -109,6 +109,7 @@ func opened(t testing.TB, s script) *Window {
 	w := build(app, s, "", func(f func()) { calls <- f })
 	w.setMode(theme.Light)
 	w.setLang(lang.English)
+	styled(t, w)
 	w.ses.SetZoneMode(session.Customer)
 	w.win.Resize(fyne.NewSize(1000, 600))
 	t.Cleanup(func() {
@@ -149,8 +150,15 @@ func ready(t testing.TB, n int) *Window {
 	return w
 }
 
+// styled waits until the page is drawn in a new look.
+func styled(t testing.TB, w *Window) {
+	t.Helper()
+	until(t, "the look", func() bool { return w.styled == w.styles })
+}
+
 func picture(t *testing.T, w *Window, name string) {
 	t.Helper()
+	styled(t, w)
 	size := w.win.Canvas().Size()
 	w.win.Resize(size.AddWidthHeight(1, 1)) // the test canvas lays out only so
 	w.win.Resize(size)
@@ -278,6 +286,7 @@ func TestDetail(t *testing.T) {
 		t.Errorf("in UTC it reads %q", d.head.Text)
 	}
 	w.setLang(lang.Japanese)
+	styled(t, w)
 	if !strings.Contains(w.detail.place.Text, "5 行目") {
 		t.Errorf("in Japanese it reads %q", w.detail.place.Text)
 	}

@@ -15,6 +15,7 @@ func BenchmarkRestyle(b *testing.B) {
 	w := ready(b, 5000)
 	for i := 0; b.Loop(); i++ {
 		w.setMode(theme.Mode(1 + i%2))
+		styled(b, w)
 	}
 }
 
@@ -23,6 +24,7 @@ func BenchmarkLanguage(b *testing.B) {
 	w := ready(b, 5000)
 	for i := 0; b.Loop(); i++ {
 		w.speak(lang.All()[(i+1)%2])
+		styled(b, w)
 	}
 }
 

@@ -36,6 +36,7 @@ type windows struct {
 	none    *widget.Label
 	about   *about
 	content fyne.CanvasObject
+	goal    *kept // what to tell of once the plan is there
 }
 
 // windowName is the column of a window's name.
@@ -64,10 +65,8 @@ func newWindows(w *Window) *windows {
 	head := container.NewBorder(nil, nil, container.NewHBox(heading(w.t("report.calendar")), p.machine), p.reset, p.changed)
 	left := container.NewBorder(nil, p.length.content, nil, nil, p.table.Content)
 	right := container.NewBorder(p.none, p.maximum.content, nil, nil, p.fits.Content)
-	both := container.NewHSplit(left, right)
-	both.SetOffset(0.38)
-	lower := container.NewVSplit(both, p.about.content)
-	lower.SetOffset(0.62)
+	both := w.parts("fits", container.NewHSplit(left, right), 0.38)
+	lower := w.parts("windows", container.NewVSplit(both, p.about.content), 0.62)
 	p.content = under(container.NewVBox(p.notes, head, p.weeks), lower)
 	return p
 }
@@ -175,6 +174,40 @@ func (p *windows) takeBlock(b page.Block) {
 func (p *windows) object() fyne.CanvasObject { return p.content }
 func (p *windows) focus() fyne.Focusable     { return p.table.List }
 
+func (p *windows) keep() kept {
+	if p.goal != nil {
+		return *p.goal
+	}
+	k := kept{about: p.about.kept(), target: p.fit}
+	k.keepList(0, p.table.List)
+	k.keepList(1, p.fits.List)
+	return k
+}
+
+func (p *windows) back(k kept) {
+	k.startList(0, p.table.List)
+	k.startList(1, p.fits.List)
+	p.goal = &k
+	if k.target == "" {
+		p.about.want = k.about
+	}
+}
+
+// toGoal tells of the update again that was told of, once the fits are there.
+func (p *windows) toGoal() {
+	if p.goal == nil || p.run < 0 {
+		return
+	}
+	k := p.goal
+	p.goal = nil
+	for i := range p.plan.Before {
+		if k.target != "" && p.plan.Before[i].Update == k.target {
+			p.about.want = k.about
+			p.fits.Take(i)
+		}
+	}
+}
+
 func (p *windows) refresh(set *page.Set) {
 	p.set = set
 	p.notes.SetText(strings.Join(set.NoWindows, "\n"))
@@ -273,6 +306,7 @@ func (p *windows) tick() {
 	p.length.refresh()
 	p.maximum.refresh()
 	p.tell(err)
+	p.toGoal()
 }
 
 // tell says in a sentence what the edits change.
