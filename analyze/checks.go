@@ -41,15 +41,16 @@ func (r *Result) checkInput(machine int) checklist.Input {
 	return in
 }
 
-// checkWindows are the windows of a machine that hold updates back, nil where
-// nothing tells of them.
+// checkWindows are the windows of a machine that hold updates back, those that
+// are known, nil where nothing tells of any.
 func (r *Result) checkWindows(machine int) *checklist.Windows {
 	set := r.Windows[machine]
-	if !set.Known {
+	counting := set.Counting(r.WindowOptions(machine))
+	if !set.Known && len(counting) == 0 {
 		return nil
 	}
 	w := &checklist.Windows{}
-	for _, c := range set.Counting(r.WindowOptions(machine)) {
+	for _, c := range counting {
 		w.Count++
 		w.Longest = max(w.Longest, c.Seconds())
 		w.Evidence = append(w.Evidence, finding.Records(c.Evidence...)...)

@@ -92,7 +92,7 @@ func windowsChecks() []spec {
 		{id: "antivirus", group: Repair, person: true, hints: []string{"file-in-use"}, says: []string{"warn"}, collect: (*env).askAntivirus},
 		{id: "network-path", group: Connection,
 			findings: []string{"scan-cannot-connect", "scan-proxy-auth", "scan-timeout", "mp-unreachable", "mp-timeout", "wsus-path-broken", "sync-microsoft-update-unreachable"},
-			hints:    []string{"scan-tls-failed", "content-access-failed"}, recovers: true, decide: (*env).networkPath,
+			hints:    []string{"proxy-bypasses-missing", "scan-tls-failed", "content-access-failed"}, recovers: true, decide: (*env).networkPath,
 			says: []string{"pass", "fail", "pass.logs"}, collect: (*env).askPath},
 		{id: "problem-update", group: Repair, person: true, hints: []string{"install-failed"}, says: []string{"warn"}, collect: run(`Get-HotFix | Sort-Object InstalledOn | Format-List HotFixID,Description,InstalledOn`)},
 		{id: "repair-install", group: Repair, person: true, hints: []string{"component-store-corrupt"}, says: []string{"warn"}, collect: (*env).askMedia},

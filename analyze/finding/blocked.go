@@ -40,7 +40,7 @@ func (in *Input) block(f *Finding) {
 		u := &in.Updates[i]
 		switch {
 		case u.Machine != f.Machine:
-		case !settled(u) && (all && u.Involved || f.names(u) || slices.Contains(of, i)), f.ID == "restart-pending" && waitsForRestart(u):
+		case !settled(u) && (all && u.Involved || f.names(u) || slices.Contains(of, i) || f.ID == "content-no-location" && unlocated(u)), f.ID == "restart-pending" && waitsForRestart(u):
 			f.Updates = append(f.Updates, u.Key)
 		}
 	}
@@ -70,6 +70,14 @@ func settled(u *ledger.Update) bool {
 		return true
 	}
 	return false
+}
+
+// unlocated reports whether the download of an update ended in a code that says
+// that its content has no location.
+func unlocated(u *ledger.Update) bool {
+	return slices.ContainsFunc(u.Stages, func(g ledger.Stage) bool {
+		return g.Name == ledger.Download && slices.Contains([]uint32{0x87d00607, 0x87d00669, 0x87d01204}, g.Code)
+	})
 }
 
 // waitsForRestart reports whether an update waits for one, its own or another's.

@@ -110,10 +110,30 @@ func (b *batches) next() {
 
 // begin opens a try of the update whose turn it is.
 func (b *batches) begin(u *row) *try {
-	t := u.open(byClient, &b.turn, ConfigMgr)
+	t := b.opened(u)
+	if t == nil {
+		t = u.open(byClient, &b.turn, ConfigMgr)
+	} else if b.running {
+		t.Started = b.turn.time
+		t.Evidence = append(t.Evidence, b.turn.id)
+	}
 	t.Estimated, t.batch = b.prior, moment{b.first.time, b.first.id}
 	if id, ok := b.added[u]; ok {
 		t.Evidence = append(t.Evidence, id)
+	}
+	return t
+}
+
+// opened is the try that UpdatesDeployment's progress has opened already, moments
+// before the batch began or without one, nil if there is none.
+func (b *batches) opened(u *row) *try {
+	n := len(u.tries[byClient])
+	if n == 0 {
+		return nil
+	}
+	t := u.tries[byClient][n-1]
+	if t.Result != Open || t.Ended != 0 || t.batch.at != 0 || b.running && b.turn.time-t.Started > slack {
+		return nil
 	}
 	return t
 }
@@ -133,8 +153,12 @@ func (b *batches) take(u *row) *try {
 	if i := slices.Index(b.members, u); i >= 0 {
 		b.members = slices.Delete(b.members, i, i+1)
 	}
+	known := !b.running && b.opened(u) != nil
 	t := b.begin(u)
-	if !b.running {
+	switch {
+	case known:
+		t.Estimated, t.batch = false, moment{}
+	case !b.running:
 		t.Started, t.Evidence, t.Estimated = 0, nil, false
 	}
 	return t

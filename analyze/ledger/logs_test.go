@@ -136,6 +136,14 @@ func TestAttempts(t *testing.T) {
 		"10:00:00 1 Update ("+ci+") Progress: Status = ciStateInstalling, PercentComplete = 0, Result = 0x0",
 		"11:00:02 1 Update ("+ci+") Progress: Status = ciStateError, PercentComplete = 0, DownloadSize = 0, Result = 0x87d00664")},
 		"cancelled: 10:00:00-11:00:02 CcmExec cancelled 87d00664 exceeded")
+	f("the deployment says it first", map[string]string{
+		"UpdatesDeployment.log": ccm("UpdatesDeploymentAgent", "09:59:58 1 Update ("+ci+") Progress: Status = ciStateInstalling, PercentComplete = 0, Result = 0x0"),
+		"WUAHandler.log":        wua("10:00:00 1 Async installation of updates started.", "10:10:00 1 Update 1 ("+g1+") finished installing (0x00000000), Reboot Required? No", "10:10:01 1 Async install completed.")},
+		"installed: 10:00:00-10:10:00 CcmExec succeeded within")
+	f("the deployment says it, and only UpdatesHandler its end", map[string]string{
+		"UpdatesDeployment.log": ccm("UpdatesDeploymentAgent", "10:00:00 1 Update ("+ci+") Progress: Status = ciStateInstalling, PercentComplete = 0, Result = 0x0"),
+		"UpdatesHandler.log":    handler("11:00:02 1 WSUS update (" + g1 + ") installation result = 0x800704c7, Reboot State = NoReboot")},
+		"cancelled: 10:00:00-11:00:02 CcmExec cancelled 800704c7 exceeded")
 	f("in another order than it was added", map[string]string{
 		"UpdatesHandler.log": handler("09:59:00 1 Update ("+g1+") added to the installation batch", "09:59:00 1 Update ("+g2+") added to the installation batch", "09:59:30 1 Updates installation started as batch"),
 		"WUAHandler.log":     wua("10:00:00 1 Async installation of updates started.", "10:10:00 1 Update 1 ("+g2+") finished installing (0x00000000), Reboot Required? No")},
