@@ -3,6 +3,7 @@ package finding
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"patchtrail/analyze/rule"
@@ -26,6 +27,11 @@ const (
 // the pool served on.
 var replaced = []string{"5009", "5010", "5011", "5012", "5077", "5117"}
 
+// stopping is what a scan ends in that a stop of the service, or a restart, came
+// into: the next one tells how things are. Only where it comes again and again is
+// it a sign.
+const stopping = "0x8024001e"
+
 // fromMatch makes a finding of a rule that holds.
 func (in *Input) fromMatch(m *rule.Match) Finding {
 	f := Finding{
@@ -48,6 +54,9 @@ func (in *Input) fromMatch(m *rule.Match) Finding {
 	}
 	if f.ID == "wsus-pool-stopped" && slices.Contains(replaced, f.Params["event"]) {
 		f.Severity, f.Confidence = Warning, Likely
+	}
+	if f.ID == "scan-failed" && strings.EqualFold(f.Params["code"], stopping) && m.Count <= passing {
+		f.Severity = Info
 	}
 	if m.Cured != nil {
 		f.Severity = Info
