@@ -63,10 +63,14 @@ func (r *Result) Terms(u *ledger.Update) Terms {
 // complete gives updates what only facts tell: the deadlines of exports, and the
 // defaults of the client's version.
 func (r *Result) complete() {
+	ends := make([]int64, len(r.Machines))
+	for i := range ends {
+		ends[i] = r.end(i)
+	}
 	for i := range r.Updates {
 		u := &r.Updates[i]
 		if u.Deadline == 0 && u.Involved {
-			u.Due(r.Terms(u).Deadline, r.end(u.Machine))
+			u.Due(r.Terms(u).Deadline, ends[u.Machine])
 		}
 		if build := r.clientBuild(u.Machine); build > 0 {
 			u.DefaultFor(build)

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -43,12 +45,64 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// grouped are the files of one machine.
+// grouped are the files of one machine, with what tells it from others.
 type grouped struct {
-	input int
-	root  string
-	name  string
-	files []*record.File
+	input  int
+	root   string
+	below  string // root and a slash
+	name   string
+	files  []*record.File
+	logs   map[string]bool // names of those that have records, in small letters
+	biases []int16         // that the agent's and the site server's logs state
+	own    bool            // there are logs that every machine has itself
+
+	server, wsus, client bool // there are logs of these
+}
+
+func newGrouped(input int, root, name string) *grouped {
+	return &grouped{input: input, root: root, below: root + "/", name: name, logs: map[string]bool{}}
+}
+
+// add takes in a file.
+func (g *grouped) add(f *record.File) {
+	g.files = append(g.files, f)
+	name := strings.ToLower(base(f.Log))
+	if f.Len() > 0 {
+		g.logs[name] = true
+	}
+	switch f.Format {
+	case "cmtrace", "sitelog", "reportingevents", "windowsupdate", "windowsupdate-legacy", "cbs", "evtx", "wsus":
+		g.own = true
+	}
+	agent, site := matches(clientLogs, name), matches(serverLogs, name)
+	g.client, g.server, g.wsus = g.client || agent, g.server || site, g.wsus || f.Format == "wsus"
+	// Logs of others may be a script's, and their zone wrong.
+	if agent || site {
+		if f.Format == "cmtrace" || f.Format == "sitelog" {
+			g.addBiases(f)
+		}
+	}
+}
+
+func (g *grouped) addBiases(f *record.File) {
+	for _, b := range f.Biases {
+		if !slices.Contains(g.biases, b.Bias) {
+			g.biases = append(g.biases, b.Bias)
+		}
+	}
+}
+
+// join takes in another group of the same machine.
+func (g *grouped) join(o *grouped) {
+	g.files = append(g.files, o.files...)
+	maps.Copy(g.logs, o.logs)
+	for _, b := range o.biases {
+		if !slices.Contains(g.biases, b) {
+			g.biases = append(g.biases, b)
+		}
+	}
+	g.own, g.server, g.wsus, g.client = g.own || o.own, g.server || o.server, g.wsus || o.wsus, g.client || o.client
+	g.name = cmp.Or(g.name, o.name)
 }
 
 // layoutFolders are the folders that collectors and Windows itself put logs
@@ -135,11 +189,11 @@ func group(files []*record.File) []*grouped {
 		key := itoa(f.Input) + "\x00" + root
 		g := at[key]
 		if g == nil {
-			g = &grouped{input: f.Input, root: root, name: computer}
+			g = newGrouped(f.Input, root, computer)
 			at[key] = g
 			groups = append(groups, g)
 		}
-		g.files = append(g.files, f)
+		g.add(f)
 	}
 	for _, g := range groups {
 		if g.name == "" {
@@ -199,34 +253,32 @@ func merge(groups []*grouped) []*grouped {
 			out = append(out, g)
 			continue
 		}
-		o := out[i]
-		o.files = append(o.files, g.files...)
-		if o.name == "" {
-			o.name = g.name
-		}
+		out[i].join(g)
+	}
+	if len(out) < 2 {
+		return out
+	}
+	folders := map[string]int{}
+	for _, g := range out {
+		folders[strings.ToLower(path.Base(g.root))]++
 	}
 	for _, g := range out {
-		if g.name == "" && len(out) > 1 {
-			g.name = g.folder(out)
+		if g.name == "" && folders[strings.ToLower(path.Base(g.root))] == 1 {
+			g.name = g.folder()
 		}
 	}
 	return out
 }
 
-// folder names a machine by the folder or archive that holds it, where that
-// tells it from the others.
-func (g *grouped) folder(all []*grouped) string {
+// folder is the name of the folder or archive that holds a machine's files, ""
+// where there is none.
+func (g *grouped) folder() string {
 	last := path.Base(g.root)
 	for _, e := range archiveEndings {
 		last = strings.TrimSuffix(last, e)
 	}
 	if last == "." || last == "/" {
 		return ""
-	}
-	for _, o := range all {
-		if o != g && strings.EqualFold(path.Base(o.root), path.Base(g.root)) {
-			return ""
-		}
 	}
 	return last
 }
@@ -239,20 +291,22 @@ func (g *grouped) same(o *grouped) bool {
 	if g.input != o.input || g.elsewhere(o) {
 		return false
 	}
-	if g.root == "" || o.root == "" || strings.HasPrefix(o.root+"/", g.root+"/") || strings.HasPrefix(g.root+"/", o.root+"/") {
+	if g.root == "" || o.root == "" || strings.HasPrefix(o.below, g.below) || strings.HasPrefix(g.below, o.below) {
 		return true
 	}
-	if !o.own() || !g.own() {
+	if !o.own || !g.own {
 		return true
 	}
 	if g.role() != o.role() {
 		return false
 	}
-	for _, a := range g.files {
-		for _, b := range o.files {
-			if a.Len() > 0 && b.Len() > 0 && strings.EqualFold(base(a.Log), base(b.Log)) {
-				return false
-			}
+	few, many := g.logs, o.logs
+	if len(few) > len(many) {
+		few, many = many, few
+	}
+	for name := range few {
+		if many[name] {
+			return false
 		}
 	}
 	return true
@@ -261,44 +315,14 @@ func (g *grouped) same(o *grouped) bool {
 // elsewhere reports whether the agent's or the site server's logs of two groups
 // were written in zones that no change to summer time explains.
 func (g *grouped) elsewhere(o *grouped) bool {
-	ours, theirs := g.biases(), o.biases()
-	for _, a := range ours {
-		for _, b := range theirs {
+	for _, a := range g.biases {
+		for _, b := range o.biases {
 			if d := int(a) - int(b); d >= -60 && d <= 60 {
 				return false
 			}
 		}
 	}
-	return len(ours) > 0 && len(theirs) > 0
-}
-
-// biases are those that the agent's and the site server's logs of a group state.
-// Logs of others may be a script's, and wrong.
-func (g *grouped) biases() []int16 {
-	var out []int16
-	for _, f := range g.files {
-		name := base(f.Log)
-		if f.Format != "cmtrace" && f.Format != "sitelog" || !matches(clientLogs, name) && !matches(serverLogs, name) {
-			continue
-		}
-		for _, b := range f.Biases {
-			if !slices.Contains(out, b.Bias) {
-				out = append(out, b.Bias)
-			}
-		}
-	}
-	return out
-}
-
-// own reports whether a group holds logs that every machine has itself.
-func (g *grouped) own() bool {
-	return slices.ContainsFunc(g.files, func(f *record.File) bool {
-		switch f.Format {
-		case "cmtrace", "sitelog", "reportingevents", "windowsupdate", "windowsupdate-legacy", "cbs", "evtx", "wsus":
-			return true
-		}
-		return false
-	})
+	return len(g.biases) > 0 && len(o.biases) > 0
 }
 
 // clientLogs and serverLogs are written by the agent and by the site's server.
@@ -309,17 +333,10 @@ var (
 
 // role tells what the machine is from the logs it has.
 func (g *grouped) role() Role {
-	var server, wsus, client bool
-	for _, f := range g.files {
-		name := base(f.Log)
-		server = server || matches(serverLogs, name)
-		client = client || matches(clientLogs, name)
-		wsus = wsus || f.Format == "wsus"
-	}
 	switch {
-	case server:
+	case g.server:
 		return SiteServer
-	case wsus && !client:
+	case g.wsus && !g.client:
 		return WSUS
 	}
 	return Client

@@ -214,9 +214,15 @@ func observations(files []*record.File, formats []string) []record.BiasAt {
 	slices.SortStableFunc(from, func(a, b *record.File) int { return cmp.Compare(b.Text, a.Text) })
 	var out []record.BiasAt
 	for _, f := range from {
-		if !contradicts(out, f.Biases) {
-			out = append(out, f.Biases...)
-			slices.SortStableFunc(out, func(a, b record.BiasAt) int { return cmp.Compare(a.UTC, b.UTC) })
+		if contradicts(out, f.Biases) {
+			continue
+		}
+		for _, o := range f.Biases {
+			i, _ := slices.BinarySearchFunc(out, o.UTC+1, func(a record.BiasAt, utc int64) int { return cmp.Compare(a.UTC, utc) })
+			if i > 0 && i < len(out) && out[i-1].Bias == o.Bias && out[i].Bias == o.Bias {
+				continue // nothing new: a folder may have a hundred thousand logs
+			}
+			out = slices.Insert(out, i, o)
 		}
 	}
 	return out
