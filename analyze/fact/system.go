@@ -118,7 +118,7 @@ var sayings = []said{
 	{"The component store corruption was repaired", store, "repaired", 3}, {"コンポーネント ストアの破損が修復されました", store, "repaired", 3},
 	{"The source files could not be found", store, "corrupt", 4}, {"ソース ファイルが見つかりませんでした", store, "corrupt", 4},
 	{"did not find any integrity violations", files, "healthy", 1}, {"整合性違反を検出しませんでした", files, "healthy", 1},
-	{"found corrupt files and successfully repaired", files, "repaired", 3}, {"正常に修復しました", files, "repaired", 3},
+	{"found corrupt files and successfully repaired", files, "repaired", 3}, {"正常に修復しました", files, "repaired", 3}, {"正常に修復されました", files, "repaired", 3},
 	{"found corrupt files but was unable to fix some", files, "corrupt", 4}, {"一部は修復できませんでした", files, "corrupt", 4},
 	{"一部のファイルを修復できませんでした", files, "corrupt", 4},
 	{"License Status:", func(f *Facts) *Fact { return &f.Activation }, "", 1}, {"ライセンスの状態:", func(f *Facts) *Fact { return &f.Activation }, "", 1},

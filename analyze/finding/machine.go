@@ -132,7 +132,7 @@ func storeCorrupt(s *subject) []Finding {
 		if len(f.Evidence) > 0 && worst == Info {
 			continue
 		}
-		f.Params["tool"], f.Params["result"] = tool.name, v.Evidence[0].Text
+		f.Params["tool"], f.Params["result"] = tool.name, strings.TrimRight(v.Evidence[0].Text, ".。 ")
 		f.Evidence = append(f.Evidence, places(v.Evidence...)...)
 	}
 	if len(f.Evidence) == 0 {

@@ -138,6 +138,7 @@ func TestMachine(t *testing.T) {
 	f("DISM", "error|certain|tool=DISM", one("dism_CheckHealth.txt", "\nDeployment Image Servicing and Management tool\nVersion: 10.0.19041.844\n\nImage Version: 10.0.19045.5608\n\nThe component store is repairable.\nThe operation completed successfully.\n"))
 	f("ja", "error|certain|tool=sfc", one("sfc.txt", "\nシステム スキャンを開始しています。\n\nWindows リソース保護により、破損したファイルが見つかりましたが、それらの一部は修復できませんでした。\n"))
 	f("repaired", "info|certain|tool=sfc", one("sfc.txt", "\nWindows Resource Protection found corrupt files and successfully repaired them.\n"))
+	f("sfc mended it, ja", "info|certain|tool=sfc|result=Windows リソース保護により、破損したファイルが見つかりましたが、それらは正常に修復されました", one("sfc.txt", "\nWindows リソース保護により、破損したファイルが見つかりましたが、それらは正常に修復されました。\n"))
 	f("healthy", "", one("dism_CheckHealth.txt", "\nDeployment Image Servicing and Management tool\n\nNo component store corruption detected.\n"))
 	f("healthy, ja", "", one("sfc.txt", "\nWindows リソース保護は、整合性違反を検出しませんでした。\n"))
 
