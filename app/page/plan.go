@@ -111,6 +111,45 @@ func (s *Set) Plan(machine int, edits []window.Edit) (Plan, error) {
 	return p, nil
 }
 
+// Strip is the weeks ahead of one machine among others.
+type Strip struct {
+	// Machine is its place in Overview.Machines, Tone that of its gravest fit.
+	Machine  int
+	Name     string
+	Tone     Tone
+	Calendar Calendar
+}
+
+// maxStrips is how many machines are drawn side by side.
+const maxStrips = 60
+
+// Strips are the weeks ahead of the machines of PlanMachines, from one moment for
+// all of them: the latest that any of them is told from. More are those that are
+// not drawn. It may run on any goroutine.
+func (s *Set) Strips() (strips []Strip, more int) {
+	all := s.PlanMachines()
+	if more = len(all) - maxStrips; more < 0 {
+		more = 0
+	}
+	now := int64(0)
+	for _, m := range all {
+		now = max(now, s.res.AsOf(m))
+	}
+	for _, m := range all[:len(all)-more] {
+		set, pending, opt := s.res.Windows[m], s.res.Pending(m), s.res.WindowOptions(m)
+		opt.Now = now
+		fits := set.Fit(pending, opt)
+		strip := Strip{Machine: m, Name: s.res.MachineID(m), Calendar: s.calendar(m, set.Simulate(pending, opt), fits)}
+		for i := range fits {
+			if t := fitTone(&fits[i]); t != Unknown {
+				strip.Tone = max(strip.Tone, t)
+			}
+		}
+		strips = append(strips, strip)
+	}
+	return strips, more
+}
+
 // calendar draws a simulation.
 func (s *Set) calendar(machine int, sim window.Simulation, fits []window.Fit) Calendar {
 	d := drawing{s: s, machine: machine}

@@ -65,6 +65,22 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestStrips holds that the strips of machines are what each one's plan is.
+func TestStrips(t *testing.T) {
+	s := New(result(t), "en", "local")
+	strips, more := s.Strips()
+	p, err := s.Plan(0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(strips) != 1 || more != 0 || strips[0].Machine != 0 || strips[0].Name != p.Machine || strips[0].Tone != Warning {
+		t.Fatalf("%+v, %d more", strips, more)
+	}
+	if got, want := len(strips[0].Calendar.Blocks), len(p.Calendar.Blocks); got != want {
+		t.Errorf("%d blocks, want %d", got, want)
+	}
+}
+
 func TestOpenTimes(t *testing.T) {
 	s := New(result(t), "en", "local")
 	if len(s.Overview.Open) != 0 {

@@ -27,6 +27,9 @@ type windows struct {
 	notes   *widget.Label
 	changed *widget.Label
 	reset   *hintButton
+	strips  *calendar.Strips
+	beside  *fyne.Container // the strips, where there are several machines
+	more    *widget.Label
 	weeks   *calendar.View
 	table   *table.Table
 	length  *tryBar
@@ -61,13 +64,23 @@ func newWindows(w *Window) *windows {
 	p.weeks.OnHint = func(text string) { w.status.hint(text) }
 	p.weeks.OnKey = w.typed
 	p.weeks.OnChoose = p.takeBlock
+	p.strips = calendar.NewStrips()
+	p.strips.OnHint = func(text string) { w.status.hint(text) }
+	p.strips.OnKey = w.typed
+	p.strips.OnChoose = func(i int) { p.machine.SetSelectedIndex(i) }
+	scroll := container.NewVScroll(p.strips)
+	p.strips.OnMove = func(top, bottom float32) { reveal(scroll, top, bottom) }
+	p.more = widget.NewLabel("")
+	p.more.Importance = widget.LowImportance
+	p.beside = container.NewVBox(container.New(stripRows{w, p.strips}, scroll), p.more)
+	p.beside.Hide()
 	p.tables()
 	head := container.NewBorder(nil, nil, container.NewHBox(heading(w.t("report.calendar")), p.machine), p.reset, p.changed)
 	left := container.NewBorder(nil, p.length.content, nil, nil, p.table.Content)
 	right := container.NewBorder(p.none, p.maximum.content, nil, nil, p.fits.Content)
 	both := w.parts("fits", container.NewHSplit(left, right), 0.38)
 	lower := w.parts("windows", container.NewVSplit(both, p.about.content), 0.62)
-	p.content = under(container.NewVBox(p.notes, head, p.weeks), lower)
+	p.content = under(container.NewVBox(p.notes, head, p.beside, p.weeks), lower)
 	return p
 }
 
@@ -215,6 +228,7 @@ func (p *windows) refresh(set *page.Set) {
 	p.listMachines()
 	p.about.clear()
 	p.run = -1
+	p.listStrips()
 	p.listWindows()
 	p.w.ses.MakePlan()
 	p.tick()
@@ -243,9 +257,51 @@ func (p *windows) listMachines() {
 	p.machine.OnChanged = func(string) {
 		p.w.chosen[windowsPage] = 0
 		p.w.ses.SetPlanMachine(p.choices[p.machine.SelectedIndex()])
+		p.strips.Take(p.machine.SelectedIndex())
 		p.about.clear()
 		p.listWindows()
 	}
+}
+
+// The strips of fewStrips machines show at once, of more where the window is
+// higher than they and the rest of the page need; the others are scrolled to.
+const (
+	fewStrips = 3
+	pageNeeds = 600
+)
+
+// stripRows gives the strips the height of their first lines.
+type stripRows struct {
+	w      *Window
+	strips *calendar.Strips
+}
+
+func (l stripRows) MinSize(o []fyne.CanvasObject) fyne.Size {
+	room := l.w.win.Canvas().Size().Height - pageNeeds
+	return fyne.NewSize(o[0].MinSize().Width, l.strips.Height(max(fewStrips, int(room/2/calendar.StripHeight))))
+}
+
+func (l stripRows) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
+// listStrips draws all machines side by side, where there are several.
+func (p *windows) listStrips() {
+	show(p.beside, len(p.choices) > 1)
+	if len(p.choices) < 2 {
+		return
+	}
+	set := p.set
+	p.w.ses.Beside(func() func() {
+		strips, more := set.Strips()
+		return func() {
+			if p.set != set {
+				return
+			}
+			p.strips.Set(strips, p.machine.SelectedIndex())
+			show(p.more, more > 0)
+			p.more.SetText(p.w.t("problems.more", words.Count(more)))
+			p.content.Refresh()
+		}
+	})
 }
 
 // listWindows lists the windows of the machine, those that count first.
