@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// smallFiles writes a zip of n logs of two lines.
+// smallFiles writes a zip of n logs of two records, in ten folders of one machine.
 func smallFiles(t testing.TB, n int) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "many.zip")
@@ -21,7 +21,9 @@ func smallFiles(t testing.TB, n int) string {
 	for i := range n {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("d%d/f%d.log", i%10, i)})
 		if err == nil {
-			_, err = fmt.Fprintf(w, "2025-03-01 10:00:00 begun %d\n2025-03-01 10:00:01 done\n", i)
+			for _, what := range []string{"begun", "done"} {
+				fmt.Fprintf(w, "<![LOG[%s %d]LOG]!><time=\"10:00:00.000-540\" date=\"03-01-2025\" component=\"x\" context=\"\" type=\"1\" thread=\"1\" file=\"\">\r\n", what, i)
+			}
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -57,7 +59,7 @@ func TestSmallFiles(t *testing.T) {
 
 // BenchmarkSmallFiles is one op a file: Intune's and TSS's bundles have thousands.
 func BenchmarkSmallFiles(b *testing.B) {
-	const n = 2000
+	const n = 20000 // what takes each file with each other shows
 	name := smallFiles(b, n)
 	b.ReportAllocs()
 	for b.Loop() {

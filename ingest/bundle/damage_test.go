@@ -176,8 +176,8 @@ type panicky struct{}
 
 func (panicky) Read(p []byte) (int, error) { panic("index out of range") }
 
-// FuzzWalk wants -fuzzminimizetime 10x: several visits at once make its
-// coverage vary, and Go would minimise for ever.
+// FuzzWalk wants -fuzzminimizetime 10x, as cmd/dev gives it: several visits at
+// once make its coverage vary, and Go would minimise for ever.
 func FuzzWalk(f *testing.F) {
 	names := []string{"x", "x.zip", "x.7z", "x.rar", "x.cab", "x.tar", "x.gz", "x.log"}
 	for _, target := range targets(f) {
