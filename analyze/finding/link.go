@@ -281,7 +281,7 @@ func (f *Finding) follows(o *Finding) bool {
 // failed, or if a client whose way is known to be free of proxies got the same
 // answer. Then the proxy is at most a second obstacle, which the finding of the
 // scan names, and none of its own. Otherwise the answer may be the proxy's, which
-// gives it for hosts that it does not reach.
+// gives it for hosts that it does not reach; the finding of the scan says so.
 func (in *Input) behindProxy(all []Finding) []Finding {
 	drop := map[int]bool{}
 	for i := range all {
@@ -312,6 +312,11 @@ func (in *Input) behindProxy(all []Finding) []Finding {
 		f.Params["proxy"], f.Params["command"] = p["proxy"], p["command"]
 		f.Evidence = append(f.Evidence, all[i].Evidence...)
 		drop[i] = true
+	}
+	for i := range all {
+		if at := cause(all, i); all[i].ID == "scan-service-unavailable" && at >= 0 && all[at].ID == proxyMissing && !drop[at] {
+			all[i].Params["through"] = all[at].Params["proxy"]
+		}
 	}
 	out := all[:0:0]
 	for i := range all {
