@@ -100,9 +100,10 @@ type before struct {
 // to, and what is chosen, stays.
 func (w *Window) restyle() {
 	if w.styled == w.styles { // else it stays what it was before the look before
-		old := w.win.Canvas().Focused()
-		w.before = before{w.options.focused(old), old == fyne.Focusable(w.filter), w.options.scroll.Offset, w.detail.at, share(w.detail.scroll)}
+		w.before = before{options: w.options.scroll.Offset, part: w.detail.at, detail: share(w.detail.scroll)}
 	}
+	old := w.win.Canvas().Focused()
+	w.before.control, w.before.filtering = w.options.focused(old), old == fyne.Focusable(w.filter)
 	if w.findings != nil {
 		w.findings.marks.saveNote()
 	}
@@ -111,6 +112,7 @@ func (w *Window) restyle() {
 	w.setTheme()
 	w.view.SetWords(w.rowWords())
 	w.content()
+	w.focusFrame() // at once: the next key may follow
 	w.styles++
 	style := w.styles
 	then := func(f func()) {
@@ -130,12 +132,7 @@ func (w *Window) restyle() {
 			toShare(w.detail.scroll, b.detail)
 		}
 		w.options.scroll.ScrollToOffset(b.options)
-		switch {
-		case b.filtering:
-			w.win.Canvas().Focus(w.filter)
-		case w.page == settingsPage:
-			w.win.Canvas().Focus(w.options.focusable(b.control))
-		case w.ses.Shown() > 0 && w.pageFocus() != nil:
+		if w.page != settingsPage && !b.filtering && w.ses.Shown() > 0 && w.pageFocus() != nil {
 			w.win.Canvas().Focus(w.pageFocus())
 		}
 	}
@@ -145,6 +142,16 @@ func (w *Window) restyle() {
 		}
 		then(rest)
 	})
+}
+
+// focusFrame gives the keyboard back to what had it outside of the pages.
+func (w *Window) focusFrame() {
+	switch {
+	case w.before.filtering:
+		w.win.Canvas().Focus(w.filter)
+	case w.page == settingsPage:
+		w.win.Canvas().Focus(w.options.focusable(w.before.control))
+	}
 }
 
 // setLang chooses the language of the window.
