@@ -28,6 +28,16 @@ func (s span) reveal(i int) span {
 	return s.clamp()
 }
 
+// resize returns s with another number of rows in sight. The row at cursor stays
+// in sight where it was: what opens below must not cover it.
+func (s span) resize(page, cursor int) span {
+	seen := cursor >= s.top && cursor < s.top+s.page
+	if s.page = page; seen {
+		return s.reveal(cursor)
+	}
+	return s.clamp()
+}
+
 // minThumb is the least length of the thumb of a scroll bar, in units.
 const minThumb = 24
 

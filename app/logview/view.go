@@ -170,8 +170,7 @@ func (v *View) prepare(w, h int) {
 		}
 	}
 	v.colours = coloursOf(v.Theme(), fyne.CurrentApp().Settings().ThemeVariant())
-	v.span.page = v.layout.page()
-	v.span = v.span.clamp()
+	v.span = v.span.resize(v.layout.page(), v.cursor)
 	v.page.show(v.span.top, min(v.layout.shown(), v.span.n-v.span.top))
 	v.shift = min(v.shift, max(0, v.widest-v.layout.messageRoom()))
 }

@@ -455,6 +455,26 @@ func TestReplaceKeepsThePlace(t *testing.T) {
 	}
 }
 
+// TestSmallerKeepsTheCurrentRow makes the view lower under its current row, as a
+// pane that opens below does.
+func TestSmallerKeepsTheCurrentRow(t *testing.T) {
+	for _, at := range []int{99, 60, 3} {
+		v, win := shown(t, 100, 800, 400)
+		v.Select(at)
+		win.Canvas().Capture()
+		before, _ := v.InSight()
+		win.Resize(fyne.NewSize(800, 200))
+		win.Canvas().Capture()
+		first, last := v.InSight()
+		if at < first || at > last || v.Current() != at {
+			t.Errorf("row %d is not in %d to %d", at, first, last)
+		}
+		if at == 3 && first != before {
+			t.Errorf("the first row went from %d to %d, although the current one stays in sight", before, first)
+		}
+	}
+}
+
 func TestSelectBringsIntoTheMiddle(t *testing.T) {
 	v, _ := shown(t, 5_000_000, 800, 400)
 	v.Select(4_000_000)
