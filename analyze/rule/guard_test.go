@@ -41,14 +41,7 @@ func TestGuard(t *testing.T) {
 // TestGuardsOfRules holds that the guards of the product's rules let every
 // sample of theirs through that the expression matches.
 func TestGuardsOfRules(t *testing.T) {
-	folder, err := Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := Load(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	set := builtin(t)
 	var texts []string
 	for _, r := range set.rules {
 		texts = append(append(append(texts, r.Samples.Hit...), r.Samples.Miss...), r.Samples.Cured...)
