@@ -11,8 +11,8 @@ import (
 // Read explains what somebody typed or pasted: a symbol, a code in a spelling
 // of Parse, the pair of Windows Setup (0xC1900101-0x20017), or a line of a log
 // with codes in it, each once. A bare number that is no listed code but would be
-// one in hexadecimal is taken so, as ReportingEvents writes 240005. The error
-// wraps ErrSyntax.
+// one in hexadecimal is taken so, as ReportingEvents writes 240005, and a code
+// that a blank or a line's end breaks is put together. The error wraps ErrSyntax.
 func Read(text string) ([]Explanation, error) {
 	if e, ok := BySymbol(text); ok {
 		return []Explanation{e}, nil
@@ -38,11 +38,39 @@ func Read(text string) ([]Explanation, error) {
 			out = append(out, Explain(c))
 		}
 	})
-	if len(out) == 0 {
-		return nil, err
+	if len(out) > 0 {
+		return out, nil
 	}
-	return out, nil
+	if c, ok := Broken(text); ok {
+		return []Explanation{Explain(c)}, nil
+	}
+	return nil, err
 }
+
+// Broken reads the first code in text that blanks or ends of lines break, as
+// columns of a table and mails do: 0x8007 0005, 0x 80070005. Its digits must be
+// eight, and a code of failure: a listed one where no 0x tells it from a number,
+// or where what follows the blank may be a word.
+func Broken(text string) (uint32, bool) {
+	blank := func(r rune) bool { return r <= ' ' || r > 0x7f }
+	for _, m := range broken.FindAllStringSubmatch(text, -1) {
+		pieces := strings.FieldsFunc(m[2], blank)
+		digits := strings.Join(pieces, "")
+		n, err := strconv.ParseUint(digits, 16, 32)
+		if err != nil || len(digits) != 8 || !strings.ContainsFunc(m[1]+m[2], blank) {
+			continue
+		}
+		c := uint32(n)
+		word := slices.ContainsFunc(pieces, func(s string) bool { return strings.Trim(s, "abcdefABCDEF") == "" })
+		if failure(c) && isListed(c) || m[1] != "" && !word && plausible(c) {
+			return c, true
+		}
+	}
+	return 0, false
+}
+
+// broken is what Broken looks at, the blanks of Japanese text among them.
+var broken = regexp.MustCompile(`(?i)(?:^|[^0-9a-z_-])(0x[\s\x{a0}\x{3000}\x{200b}]*)?([0-9a-f]+(?:[\s\x{a0}\x{3000}\x{200b}]+[0-9a-f]+)*)(?:$|[^0-9a-z_-])`)
 
 // withoutZeros reads a bare number as hexadecimal digits without their zeros, where
 // that is a listed code.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"patchtrail/analyze"
 	"patchtrail/analyze/code"
@@ -109,7 +110,7 @@ const near = 5
 func (c codeCmd) Run(s *session) error {
 	l := lang.FromSystem()
 	bad := false
-	for _, text := range c.Codes {
+	for _, text := range mended(c.Codes) {
 		all, err := code.Read(text)
 		if err != nil {
 			fmt.Fprintln(s.stderr, "ptrail:", err)
@@ -128,6 +129,22 @@ func (c codeCmd) Run(s *session) error {
 		return exit(exitUsage)
 	}
 	return nil
+}
+
+// mended puts a code together that a blank made two arguments of: 0x8007 0005.
+func mended(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		text := args[i]
+		if i+1 < len(args) && strings.HasPrefix(strings.ToLower(text), "0x") && len(text+args[i+1]) == len("0x80070005") {
+			if _, ok := code.Broken(text + " " + args[i+1]); ok {
+				i++
+				text += " " + args[i]
+			}
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // explain writes one code and its meaning.
