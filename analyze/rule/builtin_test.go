@@ -204,7 +204,8 @@ func mpStatus(status, reason string) map[string]string {
 
 var textParams = map[string][]map[string]string{
 	"mp-http-error": {mpParams, mpStatus("403", "Forbidden"), mpStatus("404", ""), mpStatus("407", ""),
-		mpStatus("500", "Internal Server Error"), mpStatus("502", ""), mpStatus("503", "Service Unavailable")},
+		mpStatus("500", "Internal Server Error"), mpStatus("502", ""), mpStatus("503", "Service Unavailable"),
+		{"port": "80", "status": "500", "reason": "Internal Server Error", "source": "SMS_MP_CONTROL_MANAGER"}, {"status": "403", "source": "SMS_MP_CONTROL_MANAGER"}},
 	"mp-no-client-certificate": {mpParams},
 	"mp-name-not-resolved":     {mpParams},
 	"mp-timeout":               {mpParams},
