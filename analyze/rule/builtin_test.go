@@ -202,11 +202,16 @@ func mpStatus(status, reason string) map[string]string {
 	return p
 }
 
+// mpRefused is what IIS of a management point gives.
+func mpRefused(substatus string) map[string]string {
+	return map[string]string{"host": "192.0.2.30", "port": "443", "url": "/ccm_system/request", "client": "192.0.2.7", "substatus": substatus}
+}
+
 var textParams = map[string][]map[string]string{
 	"mp-http-error": {mpParams, mpStatus("403", "Forbidden"), mpStatus("404", ""), mpStatus("407", ""),
 		mpStatus("500", "Internal Server Error"), mpStatus("502", ""), mpStatus("503", "Service Unavailable"),
 		{"port": "80", "status": "500", "reason": "Internal Server Error", "source": "SMS_MP_CONTROL_MANAGER"}, {"status": "403", "source": "SMS_MP_CONTROL_MANAGER"}},
-	"mp-no-client-certificate": {mpParams},
+	"mp-no-client-certificate": {mpParams, mpRefused("7"), mpRefused("13"), mpRefused("16"), mpRefused("17")},
 	"mp-name-not-resolved":     {mpParams},
 	"mp-timeout":               {mpParams},
 	"mp-unreachable":           {mpParams},

@@ -208,7 +208,7 @@ func (e *evaluation) run(res *Result) error {
 		if err := e.cure(r, fallback, groups); err != nil {
 			return err
 		}
-		for _, m := range combine(r, groups) {
+		for _, m := range combine(r, several(r, groups)) {
 			if m.Cured != nil && r.DropCured() {
 				continue
 			}

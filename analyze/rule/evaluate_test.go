@@ -245,6 +245,32 @@ PC01 track x3 2-5 0.1 0.2 0.5 {"job":"c"} tracked 2 stale 2`,
 		testLog{"PC01", "r.log", []string{"1 8 R INSTALLING KB0", "2 7 R INSTALLING KB1", "3 7 R INSTALLING"}})
 }
 
+func TestEvaluateSeveral(t *testing.T) {
+	set := testSet(t, ruleText("refused", `logs = ["IIS", "CcmMessaging"]
+all = ["refused"]
+regex = 'refused (?P<client>\w+)'
+track = ["client"]
+several = 2
+[[rule.cured_by]]
+all = ["served"]
+regex = 'served (?P<client>\w*)'
+same = ["client"]`+testSamples))
+	f := func(name, want string, logs ...testLog) {
+		t.Helper()
+		if got := tell(t, set, nil, logs...); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
+		}
+	}
+	log := func(lines ...string) testLog { return testLog{"PC01", "u_ex.log", lines} }
+	f("two, twice each", `PC01 refused x4 1-4 0.0 0.1 0.2 0.3 {"client":"b"} tracked 2 stale 0`,
+		log("1 0 IIS refused a", "2 0 IIS refused b", "3 0 IIS refused a", "4 0 IIS refused b"))
+	f("the machine's own client is another", `PC01 refused x4 1-4 0.0 0.1 0.2 0.3 {"client":"b"} tracked 2 stale 1`,
+		log("1 0 IIS refused a", "2 0 IIS refused b", "3 0 IIS refused a", "4 0 IIS refused b", "5 0 CcmMessaging served "))
+	f("one alone", "", log("1 0 IIS refused a", "2 0 IIS refused a", "3 0 IIS refused a"))
+	f("once each", "", log("1 0 IIS refused a", "2 0 IIS refused b", "3 0 IIS refused a"))
+	f("one is served in the end", "", log("1 0 IIS refused a", "2 0 IIS refused b", "3 0 IIS refused a", "4 0 IIS refused b", "5 0 IIS served b"))
+}
+
 func TestEvaluateFacts(t *testing.T) {
 	set := testSet(t, ruleText("proxy", `logs = ["*"]
 all = ["status 407"]

@@ -16,12 +16,14 @@ type group struct {
 	stride      int // every how many hits one is kept in between
 	seen        int
 	cured       *Evidence
+	several     int // of its form
 }
 
 func (g *group) add(h *hit, newEvent bool) {
 	if newEvent {
 		g.count++
 	}
+	g.several = h.form.Several
 	if g.first == nil || compareEvidence(h.at[0], g.first[0]) < 0 {
 		g.first = h.at
 	}
@@ -52,6 +54,20 @@ func (g *group) join(h *hit) {
 	maps.Copy(params, h.params)
 	maps.Copy(params, g.params)
 	g.params = params
+}
+
+// several leaves out what too few things show of a form that asks for several.
+func several(r *Rule, groups []*group) []*group {
+	lasting := func(g *group) bool { return g.count > 1 && g.cured == nil }
+	shown := make(map[string]int)
+	for _, g := range groups {
+		if g.several > 0 && lasting(g) {
+			shown[joinParams(g.params, r.Key)]++
+		}
+	}
+	return slices.DeleteFunc(groups, func(g *group) bool {
+		return g.several > 0 && (!lasting(g) || shown[joinParams(g.params, r.Key)] < g.several)
+	})
 }
 
 // combine makes matches of groups, which are ordered by time: those that

@@ -123,6 +123,7 @@ func TestLoadErrors(t *testing.T) {
 	insert(`reads = "line"`, at+`5: rule scan-slow: reads is "line" (message or record)`)
 	insert(`fallback = true`, at+`5: rule scan-slow: the first form is a fallback (move it into [[rule.also]])`)
 	insert(`params = ["kb"]`, at+`5: rule scan-slow: parameter "kb" (only for rules with found_by or found_also_by: small letters, digits and _, with a ? where it may be missing)`)
+	insert(`several = 2`, at+`5: rule scan-slow: several = 2 (1 to 256, in a rule that tracks something)`)
 	insert(`across_logs = true`, at+`5: rule scan-slow: across_logs without one_event_seconds (say within how many seconds lines are one event)`)
 	insert(`forms_of = ["scan-slow"]`, at+`5: rule scan-slow: forms_of without codes, or codes without it (name the rule and the codes to take from it)`,
 		at+`5: rule scan-slow: no other rule "scan-slow" with forms of its own (name the rule whose forms to take)`)

@@ -29,7 +29,9 @@
 //
 //	[[rule.also]]                    # another form of the same thing, other logs: same
 //	                                 # fields as above, then included; fallback = true
-//	                                 # counts it only where no other form matched
+//	                                 # counts it only where no other form matched;
+//	                                 # several = 2 only where so many of what track
+//	                                 # names show it, each twice and none cured
 //	[[rule.cured_by]]                # a later record that proves it mended
 //	logs = ["CcmMessaging"]
 //	all = ["Delivered successfully"]
@@ -143,6 +145,9 @@ type Form struct {
 	// Fallback counts only where no other form of the rule matched on the
 	// machine; for logs that repeat what a better log says.
 	Fallback bool `toml:"fallback"`
+	// Several is how many of the things that the rule tracks must show it, each
+	// at least twice and with no cure after it: less of it says nothing.
+	Several int `toml:"several"`
 
 	when []condition
 	base string // the rule whose form it is, where that has SharedFallback

@@ -160,6 +160,9 @@ func (c *checker) form(f *Form, at string) {
 		}
 		c.pattern(&t.Pattern, at+"then.")
 	}
+	if f.Several < 0 || f.Several > maxGroups || f.Several > 0 && len(c.rule.Track) == 0 {
+		c.fail(at+"several", fmt.Sprintf("several = %d", f.Several), fmt.Sprintf("1 to %d, in a rule that tracks something", maxGroups))
+	}
 	f.when = nil
 	for i, s := range f.When {
 		cond, err := parseCondition(s)
