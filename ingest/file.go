@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -134,9 +135,12 @@ func (r *fileReader) readText(ctx context.Context, src io.Reader) error {
 	n, err := readFull(t, buf)
 	f := format.Detect(r.in.formats, buf[:min(n, headBytes)], base(r.file.Path))
 	r.is(f)
-	if f.New == nil {
+	switch {
+	case f.NewBinary != nil:
+		err = r.rewrite(ctx, f, t, buf, n, err)
+	case f.New == nil:
 		err = r.keep(t, buf, n, err)
-	} else {
+	default:
 		err = r.parse(f.New(), t, buf, n, err)
 	}
 	r.file.Encoding = t.Encoding()
@@ -239,6 +243,23 @@ func (r *fileReader) keep(t *text.Reader, buf []byte, n int, err error) error {
 		}
 		n, err = readFull(t, buf)
 	}
+}
+
+// rewrite reads a text whose records are not runs of it. buf holds its first n
+// bytes; err is how reading them ended.
+func (r *fileReader) rewrite(ctx context.Context, f format.Format, t *text.Reader, buf []byte, n int, err error) error {
+	src := io.Reader(bytes.NewReader(buf[:n]))
+	if err == nil {
+		// Whole blocks are asked of t: it gives nothing where there is no room for
+		// a character.
+		src = io.MultiReader(src, bufio.NewReaderSize(t, record.TargetBlock))
+	}
+	failed := r.readBinary(ctx, f, src)
+	putBuffer(buf)
+	if failed != nil {
+		return failed
+	}
+	return endOf(err)
 }
 
 // readBinary reads an event log or a trace.

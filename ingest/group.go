@@ -71,7 +71,7 @@ func (g *grouped) add(f *record.File) {
 		g.logs[name] = true
 	}
 	switch f.Format {
-	case "cmtrace", "sitelog", "reportingevents", "windowsupdate", "windowsupdate-legacy", "cbs", "evtx", "wsus":
+	case "cmtrace", "sitelog", "reportingevents", "windowsupdate", "windowsupdate-legacy", "cbs", "evtx", "eventtext", "wsus":
 		g.own = true
 	}
 	agent, site := matches(clientLogs, name), matches(serverLogs, name)

@@ -322,7 +322,7 @@ func (e *env) eventLog() verdict {
 		return verdict{}
 	}
 	for i, f := range e.Store.Files {
-		if f.Machine != e.Machine || f.Format != "evtx" || f.Len() == 0 || !strings.Contains(strings.ToLower(f.Log), "windowsupdateclient") {
+		if f.Machine != e.Machine || f.Format != "evtx" && f.Format != "eventtext" || f.Len() == 0 || !strings.Contains(strings.ToLower(f.Log), "windowsupdateclient") {
 			continue
 		}
 		var proof []finding.Evidence

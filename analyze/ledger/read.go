@@ -11,6 +11,7 @@ import (
 
 	"patchtrail/ingest/cmtrace"
 	"patchtrail/ingest/etl"
+	"patchtrail/ingest/eventtext"
 	"patchtrail/ingest/evtx"
 	"patchtrail/ingest/format"
 	"patchtrail/ingest/pasted"
@@ -161,7 +162,7 @@ func mayMatter(format string) bool {
 // where none is read.
 func sourcesOf(format string) map[string]source {
 	switch format {
-	case evtx.Name:
+	case evtx.Name, eventtext.Name:
 		return providers
 	case cmtrace.Name, sitelog.Name, pasted.Name:
 		return components

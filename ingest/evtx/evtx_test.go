@@ -221,7 +221,7 @@ func TestMessages(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, m := range messages {
 		for _, name := range m.providers {
-			if seen[name] || name != shortName(name) {
+			if seen[name] || name != ShortName(name) {
 				t.Errorf("provider %q: twice, or not its short name", name)
 			}
 			seen[name] = true

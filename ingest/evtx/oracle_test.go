@@ -52,9 +52,9 @@ func compare(t *testing.T, want *oracle.EventRecord, rec got) {
 		return v
 	}
 	text := rec.text
-	head := fmt.Sprintf("%s %v: ", shortName(fmt.Sprint(at("Event.System.Provider.Name"))), at("Event.System.EventID.Value"))
+	head := fmt.Sprintf("%s %v: ", ShortName(fmt.Sprint(at("Event.System.Provider.Name"))), at("Event.System.EventID.Value"))
 	if at("Event.System.EventID.Value") == nil {
-		head = fmt.Sprintf("%s %v: ", shortName(fmt.Sprint(at("Event.System.Provider.Name"))), at("Event.System.EventID"))
+		head = fmt.Sprintf("%s %v: ", ShortName(fmt.Sprint(at("Event.System.Provider.Name"))), at("Event.System.EventID"))
 	}
 	if !strings.HasPrefix(text, head) {
 		t.Errorf("record %d: %q does not begin with %q", rec.Line, text, head)

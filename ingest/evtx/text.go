@@ -82,7 +82,7 @@ func (r *renderer) lookup(name []byte) {
 		if len(r.providers) >= maxProviders {
 			clear(r.providers)
 		}
-		p = &provider{name: string(name), short: shortName(string(name))}
+		p = &provider{name: string(name), short: ShortName(string(name))}
 		p.component = r.batch.Component([]byte(p.short))
 		p.messages = catalogue()[p.short]
 		r.providers[p.name] = p
@@ -90,8 +90,9 @@ func (r *renderer) lookup(name []byte) {
 	r.provider = p
 }
 
-// shortName returns what a provider is called in text.
-func shortName(name string) string {
+// ShortName returns what a provider is called in text: its name without
+// "Microsoft-Windows-".
+func ShortName(name string) string {
 	name = strings.TrimSpace(strings.ReplaceAll(name, "\n", " "))
 	name = strings.TrimPrefix(name, "Microsoft-Windows-")
 	if name == "" {

@@ -20,6 +20,7 @@ import (
 	"patchtrail/ingest/cbs"
 	"patchtrail/ingest/cmtrace"
 	"patchtrail/ingest/etl"
+	"patchtrail/ingest/eventtext"
 	"patchtrail/ingest/evtx"
 	"patchtrail/ingest/generic"
 	"patchtrail/ingest/iis"
@@ -44,7 +45,8 @@ type Format struct {
 	Detect       func(head []byte, name string) bool
 	DetectBinary func(head []byte) bool
 	// New or NewBinary make what reads one file; both are nil for a file that
-	// is kept whole, without records.
+	// is kept whole, without records. NewBinary of a text format reads its text
+	// in UTF-8.
 	New       func() Parser
 	NewBinary func() Binary
 	// Split cuts a record's text into the parts that a person reads.
@@ -69,6 +71,7 @@ func All() []Format {
 		{Name: iis.NameHTTPERR, Title: "HTTP.sys error log", Detect: iis.DetectHTTPERR, New: func() Parser { return iis.New() }, Split: iis.Split},
 		{Name: msi.Name, Title: "Windows Installer log", Detect: msi.Detect, New: func() Parser { return msi.New() }, Split: msi.Split},
 		{Name: rolesetup.Name, Title: "site system role setup log", Detect: rolesetup.Detect, New: func() Parser { return rolesetup.New() }, Split: rolesetup.Split},
+		{Name: eventtext.Name, Title: "event log saved as text or CSV", Detect: eventtext.Detect, NewBinary: func() Binary { return eventtext.New() }, Split: eventtext.Split},
 		{Name: pasted.Name, Title: "text copied out of CMTrace", Detect: pasted.Detect, New: func() Parser { return pasted.New() }, Split: pasted.Split},
 		snapshots,
 		{Name: generic.Name, Title: "any text with dates and times", Detect: generic.Detect, New: func() Parser { return generic.New() }, Split: generic.Split},

@@ -17,6 +17,7 @@ package snapshot
 import (
 	"bytes"
 
+	"patchtrail/ingest/eventtext"
 	"patchtrail/ingest/generic"
 	"patchtrail/ingest/msi"
 	"patchtrail/ingest/scan"
@@ -82,7 +83,7 @@ func Detect(head []byte, name string) (k Kind, ok bool) {
 	if setupdiag.Detect(head, name) {
 		return SetupDiag, true // it quotes logs
 	}
-	if ccm(head) {
+	if ccm(head) || eventtext.Detect(head, name) {
 		return "", false
 	}
 	p := read(head)
