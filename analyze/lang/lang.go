@@ -70,13 +70,14 @@ func load(l Lang) map[string]string {
 }
 
 // T returns the sentence of a key with its places filled; the key itself where
-// there is none, so that a slip is seen.
+// there is none, so that a slip is seen. Texts and errors among args are in the
+// same language.
 func (l Lang) T(key string, args ...any) string {
 	s, ok := l.find(key)
 	if !ok {
 		return key
 	}
-	return fill(s, args)
+	return fill(s, l.wordAll(args))
 }
 
 // Has reports whether the language has a sentence for key.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"patchtrail/analyze/lang/langtest"
 )
 
 // TestDefault holds the product's defaults by class and version.
@@ -74,6 +76,9 @@ func TestReadMaxima(t *testing.T) {
 		_, err := ReadMaxima(strings.NewReader(text), "max.csv")
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+		if wrong := langtest.Wrong(err); wrong != "" {
+			t.Error(wrong)
 		}
 	}
 	bad("no number", "kb,minutes\nKB5051234,soon\n", `max.csv: line 2: "soon" is not minutes between 1 and 9999; write the maximum run time as in KB5034441,60`)

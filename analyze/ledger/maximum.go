@@ -1,14 +1,13 @@
 package ledger
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"patchtrail/analyze/lang"
 	"patchtrail/ingest/csvfile"
 	"patchtrail/ingest/record"
 )
@@ -62,11 +61,11 @@ func ReadMaxima(r io.Reader, name string) (*Maxima, error) {
 			}
 		}
 		if err := m.row(row, head); err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w", name, row.Line, err)
+			return nil, lang.Fail("fault.in-line", name, row.Line, err)
 		}
 	}
 	if len(m.minutes) == 0 {
-		return nil, fmt.Errorf("%s: no update in it; want lines of an update and its minutes, as in KB5034441,60", name)
+		return nil, lang.Fail("fault.maxima.none", name)
 	}
 	return m, nil
 }
@@ -104,13 +103,13 @@ func headsOf(fields []string) (heads, bool) {
 
 func (m *Maxima) row(row csvfile.Row, h heads) error {
 	if len(row.Fields) <= h.value {
-		return errors.New("want an update and its minutes, as in KB5034441,60")
+		return lang.Fail("fault.maxima.row")
 	}
 	value := row.Fields[h.value]
 	n, err := strconv.Atoi(value)
 	minutes := n * h.unit / 60
 	if err != nil || minutes < 1 || minutes > 9999 {
-		return fmt.Errorf("%q is not minutes between 1 and 9999; write the maximum run time as in KB5034441,60", value)
+		return lang.Fail("fault.maxima.minutes", strconv.Quote(value))
 	}
 	names := h.names
 	if len(names) == 0 {
@@ -123,7 +122,7 @@ func (m *Maxima) row(row csvfile.Row, h heads) error {
 		}
 	}
 	if !found {
-		return errors.New("names no update; write a KB, an update id or a title in front, as in KB5034441,60")
+		return lang.Fail("fault.maxima.no-update")
 	}
 	return nil
 }

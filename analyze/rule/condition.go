@@ -1,9 +1,10 @@
 package rule
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"patchtrail/analyze/lang"
 )
 
 // A condition is "name", "not name" or "name OP value" over parameters and
@@ -27,7 +28,7 @@ func parseCondition(s string) (condition, error) {
 		return condition{name: rest, op: "not"}, nil
 	}
 	if !isName(name) {
-		return condition{}, fmt.Errorf(`condition %q: want "name", "not name" or "name OP value"`, s)
+		return condition{}, lang.Fail("fault.condition.form", strconv.Quote(s))
 	}
 	if rest == "" {
 		return condition{name: name}, nil
@@ -39,10 +40,10 @@ func parseCondition(s string) (condition, error) {
 		known = known || o == op
 	}
 	if !known {
-		return condition{}, fmt.Errorf("condition %q: unknown operator %q: use one of %s", s, op, strings.Join(conditionOps[:], " "))
+		return condition{}, lang.Fail("fault.condition.operator", strconv.Quote(s), strconv.Quote(op), strings.Join(conditionOps[:], " "))
 	}
 	if value == "" {
-		return condition{}, fmt.Errorf("condition %q: nothing stands after %q", s, op)
+		return condition{}, lang.Fail("fault.condition.no-value", strconv.Quote(s), strconv.Quote(op))
 	}
 	c := condition{name: name, op: op, value: value}
 	switch op {
@@ -52,7 +53,7 @@ func parseCondition(s string) (condition, error) {
 		}
 	case "<", "<=", ">", ">=":
 		if _, err := strconv.ParseFloat(value, 64); err != nil {
-			return condition{}, fmt.Errorf("condition %q: %q is no number", s, value)
+			return condition{}, lang.Fail("fault.condition.number", strconv.Quote(s), strconv.Quote(value))
 		}
 	}
 	return c, nil

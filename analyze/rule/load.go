@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"patchtrail/analyze/lang"
 	"patchtrail/assets"
 )
 
@@ -48,11 +50,14 @@ type Error struct {
 	// Rule is the id, or "#n" for the nth rule of the file where it has none,
 	// or empty.
 	Rule    string
-	Message string
-	Hint    string
+	Message lang.Text
+	Hint    lang.Text
 }
 
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.In(lang.English) }
+
+// In words the error in a language.
+func (e *Error) In(l lang.Lang) string {
 	var b strings.Builder
 	b.WriteString(e.File)
 	if e.Line > 0 {
@@ -60,11 +65,11 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(": ")
 	if e.Rule != "" {
-		fmt.Fprintf(&b, "rule %s: ", e.Rule)
+		fmt.Fprintf(&b, "%s: ", l.T("fault.rule", e.Rule))
 	}
-	b.WriteString(e.Message)
-	if e.Hint != "" {
-		fmt.Fprintf(&b, " (%s)", e.Hint)
+	b.WriteString(e.Message.In(l))
+	if e.Hint.Key != "" {
+		fmt.Fprintf(&b, " (%s)", e.Hint.In(l))
 	}
 	return b.String()
 }
@@ -72,10 +77,13 @@ func (e *Error) Error() string {
 // Errors are all that is wrong, in the order of files and lines.
 type Errors []*Error
 
-func (e Errors) Error() string {
+func (e Errors) Error() string { return e.In(lang.English) }
+
+// In words the errors in a language, one a line.
+func (e Errors) In(l lang.Lang) string {
 	lines := make([]string, len(e))
 	for i, x := range e {
-		lines[i] = x.Error()
+		lines[i] = x.In(l)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -106,7 +114,7 @@ func Load(folders ...Folder) (*Set, error) {
 			c := checker{doc: d, index: i, rule: r}
 			c.check()
 			if old := set.byID[r.ID]; old != nil {
-				c.fail("id", fmt.Sprintf("another rule has this id: %s", old.File), "give it an id of its own")
+				c.fail("id", lang.Say("fault.rule.same-id", old.File), lang.Say("fault.hint.own-id"))
 			} else if r.ID != "" {
 				set.byID[r.ID] = r
 				set.rules = append(set.rules, r)
@@ -115,10 +123,10 @@ func Load(folders ...Folder) (*Set, error) {
 		}
 	}
 	if n := len(set.rules); n > maxRules {
-		errs = append(errs, &Error{File: docs[len(docs)-1].name, Message: fmt.Sprintf("%d rules in all are more than %d", n, maxRules), Hint: "load fewer at once"})
+		errs = append(errs, &Error{File: docs[len(docs)-1].name, Message: lang.Say("fault.rule.many-rules", n, maxRules), Hint: lang.Say("fault.hint.fewer")})
 	}
 	if n := set.anchors(); n > maxAnchors {
-		errs = append(errs, &Error{File: docs[len(docs)-1].name, Message: fmt.Sprintf("%d literals in all are more than %d", n, maxAnchors), Hint: "load fewer rules at once"})
+		errs = append(errs, &Error{File: docs[len(docs)-1].name, Message: lang.Say("fault.rule.many-anchors", n, maxAnchors), Hint: lang.Say("fault.hint.fewer-rules")})
 	}
 	for _, d := range docs {
 		for i, r := range d.rules {
@@ -170,24 +178,24 @@ func (f Folder) read() ([]*document, Errors) {
 		}
 		name := path.Join(f.Name, p)
 		if len(docs)+len(errs) >= maxRuleFiles {
-			return fmt.Errorf("more than %d rule files", maxRuleFiles)
+			return lang.Fail("fault.rule.many-files", maxRuleFiles)
 		}
 		if info, err := d.Info(); err == nil && info.Size() > maxRuleFile {
-			errs = append(errs, &Error{File: name, Message: fmt.Sprintf("file is larger than %d MiB", maxRuleFile>>20), Hint: "split it"})
+			errs = append(errs, &Error{File: name, Message: lang.Say("fault.rule.file-large", maxRuleFile>>20), Hint: lang.Say("fault.hint.split")})
 			return nil
 		}
 		data, err := fs.ReadFile(f.FS, p)
 		if err != nil {
-			errs = append(errs, &Error{File: name, Message: err.Error()})
+			errs = append(errs, &Error{File: name, Message: lang.TextOf(err)})
 			return nil
 		}
 		docs = append(docs, decode(name, data, f.Builtin))
 		return nil
 	})
 	if err != nil {
-		errs = append(errs, &Error{File: f.Name, Message: err.Error(), Hint: "name a folder that holds *.toml"})
+		errs = append(errs, &Error{File: f.Name, Message: lang.TextOf(err), Hint: lang.Say("fault.hint.folder")})
 	} else if len(docs)+len(errs) == 0 {
-		errs = append(errs, &Error{File: f.Name, Message: "no rule file in the folder", Hint: "rule files end in .toml"})
+		errs = append(errs, &Error{File: f.Name, Message: lang.Say("fault.rule.no-file"), Hint: lang.Say("fault.hint.toml")})
 	}
 	return docs, errs
 }
@@ -210,28 +218,55 @@ func decode(name string, data []byte, builtin bool) *document {
 			line, _ := e.Position()
 			key := e.Key()
 			d.errs = append(d.errs, &Error{File: name, Line: line, Rule: d.ruleAt(line, content.Rule),
-				Message: fmt.Sprintf("unknown field %q", strings.Join(key, ".")), Hint: suggest(key)})
+				Message: lang.Say("fault.rule.unknown-field", strconv.Quote(strings.Join(key, "."))), Hint: suggest(key)})
 		}
 	case errors.As(err, &syntax):
 		line, _ := syntax.Position()
-		e := &Error{File: name, Line: line, Message: strings.TrimPrefix(syntax.Error(), "toml: "), Hint: "strings need quotes; patterns best stand in ''' '''"}
+		e := &Error{File: name, Line: line, Message: lang.Say("fault.rule.toml", notTOML{syntax, d.lineText(line)}), Hint: lang.Say("fault.hint.quotes")}
 		if key := syntax.Key(); len(key) > 0 {
-			e.Message, e.Hint = fmt.Sprintf("field %q holds the wrong kind of value", strings.Join(key, ".")), "text in quotes, lists in [ ], true or false and numbers bare"
+			e.Message, e.Hint = lang.Say("fault.rule.wrong-kind", strconv.Quote(strings.Join(key, "."))), lang.Say("fault.hint.kinds")
 		}
 		d.errs = append(d.errs, e)
 		return d
 	default:
-		d.errs = append(d.errs, &Error{File: name, Message: strings.TrimPrefix(err.Error(), "toml: ")})
+		d.errs = append(d.errs, &Error{File: name, Message: lang.Say("fault.rule.toml", notTOML{err, ""})})
 		return d
 	}
 	if len(content.Rule) == 0 && len(d.errs) == 0 {
-		d.errs = append(d.errs, &Error{File: name, Message: "no [[rule]] in the file", Hint: "each rule starts with a line [[rule]]"})
+		d.errs = append(d.errs, &Error{File: name, Message: lang.Say("fault.rule.no-rule"), Hint: lang.Say("fault.hint.rule")})
 	}
 	for _, r := range content.Rule {
 		r.File = name
 	}
 	d.rules = content.Rule
 	return d
+}
+
+// notTOML is what the decoder says of a file. It has English words alone: in
+// others the line is shown that it could not read.
+type notTOML struct {
+	err  error
+	line string
+}
+
+func (n notTOML) In(l lang.Lang) string {
+	switch {
+	case l == lang.English:
+		return strings.TrimPrefix(n.err.Error(), "toml: ")
+	case n.line == "":
+		return l.T("fault.rule.file-not-toml")
+	}
+	return l.T("fault.rule.not-toml", n.line)
+}
+
+// lineText returns a line of the file, shortened.
+func (d *document) lineText(line int) string {
+	for text := range strings.Lines(string(d.data)) {
+		if line--; line == 0 {
+			return cut(strings.ToValidUTF8(text, "\uFFFD"))
+		}
+	}
+	return ""
 }
 
 // ruleAt names the rule that line belongs to.
@@ -264,9 +299,9 @@ var fields = [...]string{
 }
 
 // suggest returns the known field that the last part of key was meant to be.
-func suggest(key []string) string {
+func suggest(key []string) lang.Text {
 	if len(key) == 0 {
-		return ""
+		return lang.Text{}
 	}
 	name := key[len(key)-1]
 	best, distance := "", 4
@@ -275,13 +310,13 @@ func suggest(key []string) string {
 			best, distance = f, d
 		}
 		if f == name {
-			return "the field belongs into another table"
+			return lang.Say("fault.hint.other-table")
 		}
 	}
 	if best == "" {
-		return "known fields: " + strings.Join(fields[:], " ")
+		return lang.Say("fault.hint.fields", strings.Join(fields[:], " "))
 	}
-	return fmt.Sprintf("did you mean %q?", best)
+	return lang.Say("fault.hint.meant", strconv.Quote(best))
 }
 
 // editDistance counts the bytes to insert, remove or replace, for short names.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"patchtrail/analyze/lang/langtest"
 )
 
 // goodRule is a rule file with nothing wrong, to be spoilt.
@@ -57,6 +59,9 @@ func TestLoadErrors(t *testing.T) {
 		var errs Errors
 		if err != nil && !errors.As(err, &errs) {
 			t.Fatalf("%q for %q: %T %v, want Errors", new, old, err, err)
+		}
+		if wrong := langtest.Wrong(err); wrong != "" {
+			t.Error(wrong)
 		}
 		var got []string
 		for _, e := range errs {
@@ -132,6 +137,7 @@ func TestLoadErrors(t *testing.T) {
 		at+`6: rule scan-slow: code "*" (write it as 0x80073712, or a family as 0xc19*)`)
 	insert(`none = [""]`, at+`5: rule scan-slow: literal of 0 bytes (1 to 512)`)
 	insert(`then = { all = ["second line"], within_seconds = -1 }`, at+`5: rule scan-slow: -1 seconds (1 to 86400)`)
+	insert(`several = 1`, at+fmt.Sprintf("5: rule scan-slow: several = 1 (1 to %d, in a rule that tracks something)", maxGroups))
 	insert(`track = ["host"]`, at+`5: rule scan-slow: no parameter "host" (name a group of the regex)`)
 	f(`logs = ["WUAHandler"]`, ``, at+`1: rule scan-slow: no logs (name components or formats, or logs = ["*"])`)
 	f(`logs = ["WUAHandler"]`, `logs = ["WUAHandler", ""]`, at+`5: rule scan-slow: empty name of a log (a component such as WUAHandler)`)
@@ -188,6 +194,9 @@ rules/f.toml:2: rule UPPER: id is "UPPER" (small letters, digits and single hyph
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
+	if wrong := langtest.Wrong(err); wrong != "" {
+		t.Error(wrong)
+	}
 }
 
 func TestLoadFolders(t *testing.T) {
@@ -217,8 +226,12 @@ func TestLoadFolders(t *testing.T) {
 func TestLoadLimits(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
-		if _, err := loadText(text); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := loadText(text)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
+		}
+		if wrong := langtest.Wrong(err); wrong != "" {
+			t.Error(wrong)
 		}
 	}
 	f(strings.Repeat("#", maxRuleFile+1), "rules/a.toml: file is larger than 4 MiB (split it)")
@@ -262,7 +275,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		lines := strings.Count(text, "\n") + 1
 		for _, e := range errs {
-			if e.File != "rules/a.toml" || e.Message == "" || e.Line < 0 || e.Line > lines {
+			if e.File != "rules/a.toml" || e.Message.Key == "" || e.Line < 0 || e.Line > lines {
 				t.Errorf("%+v of a file of %d lines", *e, lines)
 			}
 		}

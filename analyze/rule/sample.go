@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"patchtrail/analyze/lang"
 	"patchtrail/ingest/format"
 	"patchtrail/ingest/iis"
 	"patchtrail/ingest/record"
@@ -17,20 +18,21 @@ import (
 
 // SampleFault is a sample that does not behave.
 type SampleFault struct {
-	Field, Message, Hint string
+	Field         string
+	Message, Hint lang.Text
 }
 
 // CheckSamples runs the rule over its own samples, all the way from the block
 // of text to the match.
 func (r *Rule) CheckSamples() []SampleFault {
 	var bad []SampleFault
-	fault := func(field, message, hint string) { bad = append(bad, SampleFault{field, message, hint}) }
+	fault := func(field string, message, hint lang.Text) { bad = append(bad, SampleFault{field, message, hint}) }
 	alone := &Set{rules: []*Rule{r}, byID: map[string]*Rule{r.ID: r}}
 	m := alone.Matcher()
 	run := func(field, s string) (Result, bool) {
 		recs, err := parseSample(s)
 		if err != nil {
-			fault(field, err.Error(), `write records as in the log, or "Component: message" lines`)
+			fault(field, lang.TextOf(err), lang.Say("fault.hint.records"))
 			return Result{}, false
 		}
 		return recs.run(m), true
@@ -38,13 +40,13 @@ func (r *Rule) CheckSamples() []SampleFault {
 	for i, s := range r.Samples.Hit {
 		field := fmt.Sprintf("samples.hit[%d]", i)
 		if res, ok := run(field, s); ok && len(res.Matches)+len(res.Leads) == 0 {
-			fault(field, fmt.Sprintf("the rule does not find its sample %q", cut(s)), r.explainMiss(s))
+			fault(field, lang.Say("fault.sample.not-found", strconv.Quote(cut(s))), r.explainMiss(s))
 		}
 	}
 	for i, s := range r.Samples.Miss {
 		field := fmt.Sprintf("samples.miss[%d]", i)
 		if res, ok := run(field, s); ok && len(res.Matches)+len(res.Leads) > 0 {
-			fault(field, fmt.Sprintf("the rule finds %q, which it must not", cut(s)), "narrow all, none, regex or when")
+			fault(field, lang.Say("fault.sample.found", strconv.Quote(cut(s))), lang.Say("fault.hint.narrow"))
 		}
 	}
 	for i, s := range r.Samples.Cured {
@@ -53,32 +55,32 @@ func (r *Rule) CheckSamples() []SampleFault {
 		switch {
 		case !ok:
 		case r.DropCured() && len(res.Matches) > 0:
-			fault(field, fmt.Sprintf("the rule does not see the cure in %q", cut(s)), "look at cured_by")
+			fault(field, lang.Say("fault.sample.no-cure", strconv.Quote(cut(s))), lang.Say("fault.hint.look-cured"))
 		case !r.DropCured() && len(res.Matches) == 0:
-			fault(field, fmt.Sprintf("the rule does not find its sample %q", cut(s)), r.explainMiss(s))
+			fault(field, lang.Say("fault.sample.not-found", strconv.Quote(cut(s))), r.explainMiss(s))
 		case !r.DropCured() && res.Matches[0].Cured == nil:
-			fault(field, fmt.Sprintf("the rule does not see the cure in %q", cut(s)), "look at cured_by")
+			fault(field, lang.Say("fault.sample.no-cure", strconv.Quote(cut(s))), lang.Say("fault.hint.look-cured"))
 		}
 	}
 	return bad
 }
 
 // explainMiss says which part of the first form fails on a sample's records.
-func (r *Rule) explainMiss(s string) string {
+func (r *Rule) explainMiss(s string) lang.Text {
 	text := []byte(s)
 	f := r.forms[0]
 	for i, lit := range f.all {
 		if !containsFold(text, lit) {
-			return fmt.Sprintf("the sample does not hold all[%d] %q", i, f.All[i])
+			return lang.Say("fault.hint.lacks", i, strconv.Quote(f.All[i]))
 		}
 	}
 	if f.anyKind(text) < 0 {
-		return "the sample holds none of any"
+		return lang.Say("fault.hint.none-of-any")
 	}
 	if f.re != nil && !f.re.MatchString(s) {
-		return "the regex does not match it"
+		return lang.Say("fault.hint.no-match")
 	}
-	return "look at logs, none, when and then"
+	return lang.Say("fault.hint.look")
 }
 
 func cut(s string) string {
@@ -108,12 +110,12 @@ const (
 // line "Component: message" a record. The latter have one time and thread.
 func parseSample(s string) (*sample, error) {
 	if len(s) > maxSample {
-		return nil, fmt.Errorf("sample of %d bytes is larger than %d", len(s), maxSample)
+		return nil, lang.Fail("fault.sample.large", len(s), maxSample)
 	}
 	s = strings.Trim(s, "\r\n")
 	out := &sample{text: []byte(s), components: []string{""}}
 	if strings.TrimSpace(s) == "" {
-		return nil, fmt.Errorf("sample is empty")
+		return nil, lang.Fail("fault.sample.empty")
 	}
 	if strings.HasPrefix(s, sampleStart) {
 		return out, out.cmtrace()
@@ -129,7 +131,7 @@ func parseSample(s string) (*sample, error) {
 		line := bytes.TrimRight(out.text[off:end], "\r\n")
 		component, message, ok := bytes.Cut(line, []byte(": "))
 		if !ok || len(component) == 0 || len(component) > 64 {
-			return nil, fmt.Errorf("sample line %q names no component", cut(string(line)))
+			return nil, lang.Fail("fault.sample.no-component", strconv.Quote(cut(string(line))))
 		}
 		out.add(off, string(component), Record{Text: message, Raw: message})
 		off = end
@@ -181,7 +183,7 @@ func (s *sample) cmtrace() error {
 		rest := s.text[off:]
 		mid := bytes.Index(rest, []byte(sampleMid))
 		if !bytes.HasPrefix(rest, []byte(sampleStart)) || mid < 0 {
-			return fmt.Errorf("sample record %q is not whole", cut(string(rest)))
+			return lang.Fail("fault.sample.part", strconv.Quote(cut(string(rest))))
 		}
 		end := bytes.IndexByte(rest[mid:], '\n')
 		if end < 0 {
@@ -216,13 +218,13 @@ func cmtraceTime(clock, date string) (int64, error) {
 	if i := strings.LastIndexAny(clock, "+-"); i > 0 {
 		n, err := strconv.Atoi(clock[i:])
 		if err != nil {
-			return 0, fmt.Errorf("sample time %q: bad bias", clock)
+			return 0, lang.Fail("fault.sample.bias", strconv.Quote(clock))
 		}
 		bias, clock = n, clock[:i]
 	}
 	t, err := time.Parse("1-2-2006 15:04:05", date+" "+clock)
 	if err != nil {
-		return 0, fmt.Errorf("sample time %q, date %q: not as in the log", clock, date)
+		return 0, lang.Fail("fault.sample.time", strconv.Quote(clock), strconv.Quote(date))
 	}
 	return t.Add(time.Duration(bias) * time.Minute).UnixNano(), nil
 }

@@ -1,8 +1,10 @@
 package rule
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
+
+	"patchtrail/analyze/lang"
 )
 
 // A template is text with {name}, {fact.name} and {if CONDITION}...{else}...{end}
@@ -26,7 +28,7 @@ func parseTemplate(s string) (template, error) {
 		return nil, err
 	}
 	if end != "" {
-		return nil, fmt.Errorf("template: {%s} without {if}%s", end, near(rest))
+		return nil, lang.Fail("fault.template.no-if", end, near(rest))
 	}
 	return t, nil
 }
@@ -35,7 +37,7 @@ func parseTemplate(s string) (template, error) {
 // of s.
 func parseNodes(s string, depth int) (t template, rest, end string, err error) {
 	if depth > maxTemplateDepth {
-		return nil, s, "", fmt.Errorf("template: more than %d {if} within each other", maxTemplateDepth)
+		return nil, s, "", lang.Fail("fault.template.depth", maxTemplateDepth)
 	}
 	for s != "" {
 		open := strings.IndexByte(s, '{')
@@ -53,7 +55,7 @@ func parseNodes(s string, depth int) (t template, rest, end string, err error) {
 		}
 		shut := strings.IndexByte(s, '}')
 		if shut < 0 {
-			return nil, s, "", fmt.Errorf("template: brace is not closed%s: write {{ for a brace", near(s))
+			return nil, s, "", lang.Fail("fault.template.open", near(s))
 		}
 		tag := s[1:shut]
 		s = s[shut+1:]
@@ -69,7 +71,7 @@ func parseNodes(s string, depth int) (t template, rest, end string, err error) {
 		case isName(tag):
 			t = append(t, node{name: tag})
 		default:
-			return nil, s, "", fmt.Errorf("template: {%s} is neither a name nor if, else, end: write {{ for a brace", tag)
+			return nil, s, "", lang.Fail("fault.template.tag", tag)
 		}
 	}
 	return t, "", "", nil
@@ -91,17 +93,17 @@ func parseChoice(cond, s string, depth int) (node, string, error) {
 		}
 	}
 	if end != "end" {
-		return n, s, fmt.Errorf("template: {if %s} has no {end}", cond)
+		return n, s, lang.Fail("fault.template.no-end", cond)
 	}
 	return n, s, nil
 }
 
-func near(s string) string {
+func near(s string) lang.Text {
 	if s == "" {
-		return ""
+		return lang.Text{}
 	}
 	r := []rune(s)
-	return fmt.Sprintf(" near %q", string(r[:min(len(r), 20)]))
+	return lang.Say("fault.template.near", strconv.Quote(string(r[:min(len(r), 20)])))
 }
 
 // check calls use with each name the template shows or asks for, and guarded

@@ -3,6 +3,8 @@ package rule
 import (
 	"strings"
 	"testing"
+
+	"patchtrail/analyze/lang/langtest"
 )
 
 func TestTemplate(t *testing.T) {
@@ -37,8 +39,12 @@ func TestTemplate(t *testing.T) {
 
 	bad := func(in, want string) {
 		t.Helper()
-		if _, err := parseTemplate(in); err == nil || err.Error() != want {
+		_, err := parseTemplate(in)
+		if err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", in, err, want)
+		}
+		if wrong := langtest.Wrong(err); wrong != "" {
+			t.Error(wrong)
 		}
 	}
 	bad("{host", `template: brace is not closed near "{host": write {{ for a brace`)
@@ -89,8 +95,12 @@ func TestCondition(t *testing.T) {
 	f("not fact.proxy", true)
 
 	for _, in := range []string{"", "not", "a b", "a =", "a > x", "A", "1a", "a == b", "fact."} {
-		if c, err := parseCondition(in); err == nil {
+		c, err := parseCondition(in)
+		if err == nil {
 			t.Errorf("%q is read as %+v", in, c)
+		}
+		if wrong := langtest.Wrong(err); wrong != "" {
+			t.Error(wrong)
 		}
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"patchtrail/analyze/code"
+	"patchtrail/analyze/lang"
 )
 
 // checker checks and compiles one rule of a document.
@@ -20,7 +22,7 @@ type checker struct {
 }
 
 // fail notes a fault at a field, written as in "then.regex" or "also[1].all[0]".
-func (c *checker) fail(field, message, hint string) {
+func (c *checker) fail(field string, message, hint lang.Text) {
 	c.errs = append(c.errs, &Error{File: c.doc.name, Line: c.doc.lineMap().line(c.index, field),
 		Rule: ruleName(c.rule, c.index), Message: message, Hint: hint})
 }
@@ -44,35 +46,35 @@ func (c *checker) check() {
 	switch r.Severity {
 	case SeverityError, SeverityWarning, SeverityInfo:
 	default:
-		c.fail("severity", fmt.Sprintf("severity is %q", r.Severity), "error, warning or info")
+		c.fail("severity", lang.Say("fault.rule.is", "severity", strconv.Quote(string(r.Severity))), lang.Say("fault.hint.severity"))
 	}
 	switch r.Confidence {
 	case "":
 		r.Confidence = Certain
 	case Certain, Likely, Possible:
 	default:
-		c.fail("confidence", fmt.Sprintf("confidence is %q", r.Confidence), "certain, likely or possible")
+		c.fail("confidence", lang.Say("fault.rule.is", "confidence", strconv.Quote(string(r.Confidence))), lang.Say("fault.hint.confidence"))
 	}
 	if r.Root == (len(r.ConsequenceOf) > 0) {
-		c.fail("root", "neither root nor consequence_of, or both", "root = true, or consequence_of = [\"id of the root\"]")
+		c.fail("root", lang.Say("fault.rule.root"), lang.Say("fault.hint.root"))
 	}
 	switch r.WhenCured {
 	case "", "info", "drop":
 	default:
-		c.fail("when_cured", fmt.Sprintf("when_cured is %q", r.WhenCured), "info or drop")
+		c.fail("when_cured", lang.Say("fault.rule.is", "when_cured", strconv.Quote(r.WhenCured)), lang.Say("fault.hint.when-cured"))
 	}
 	if r.OneEventSeconds < 0 || r.OneEventSeconds > maxSeconds {
-		c.fail("one_event_seconds", fmt.Sprintf("%d seconds", r.OneEventSeconds), fmt.Sprintf("0 to %d", maxSeconds))
+		c.fail("one_event_seconds", lang.Say("fault.rule.seconds", r.OneEventSeconds), lang.Say("fault.hint.range", 0, maxSeconds))
 	}
 	if r.FadesAfterHours < 0 || r.FadesAfterHours > maxFade {
-		c.fail("fades_after_hours", fmt.Sprintf("%d hours", r.FadesAfterHours), fmt.Sprintf("0 to %d", maxFade))
+		c.fail("fades_after_hours", lang.Say("fault.rule.hours", r.FadesAfterHours), lang.Say("fault.hint.range", 0, maxFade))
 	}
 	if r.AcrossLogs && r.OneEventSeconds == 0 {
-		c.fail("across_logs", "across_logs without one_event_seconds", "say within how many seconds lines are one event")
+		c.fail("across_logs", lang.Say("fault.rule.without", "across_logs", "one_event_seconds"), lang.Say("fault.hint.event"))
 	}
 	for i, link := range r.References {
 		if !strings.HasPrefix(link, "https://") || strings.ContainsAny(link, " \"<>") {
-			c.fail(fmt.Sprintf("references[%d]", i), fmt.Sprintf("reference %q is no link", link), "https://...")
+			c.fail(fmt.Sprintf("references[%d]", i), lang.Say("fault.rule.link", strconv.Quote(link)), lang.Say("fault.hint.https"))
 		}
 	}
 	c.shared()
@@ -91,7 +93,7 @@ func (c *checker) check() {
 func (c *checker) shared() {
 	r := c.rule
 	if (len(r.FormsOf) == 0) != (len(r.Codes) == 0) {
-		c.fail("forms_of", "forms_of without codes, or codes without it", "name the rule and the codes to take from it")
+		c.fail("forms_of", lang.Say("fault.rule.forms-of"), lang.Say("fault.hint.forms-of"))
 	}
 	for i, s := range r.Codes {
 		start, more := strings.CutSuffix(s, "*")
@@ -99,7 +101,7 @@ func (c *checker) shared() {
 			start += "00000000"[:len("0x80073712")-len(start)]
 		}
 		if n, err := code.Parse(start); err != nil || !strings.EqualFold(start, fmt.Sprintf("0x%08x", n)) {
-			c.fail(fmt.Sprintf("codes[%d]", i), fmt.Sprintf("code %q", s), "write it as 0x80073712, or a family as 0xc19*")
+			c.fail(fmt.Sprintf("codes[%d]", i), lang.Say("fault.rule.code", strconv.Quote(s)), lang.Say("fault.hint.code"))
 		}
 	}
 }
@@ -111,7 +113,7 @@ func (c *checker) id() {
 		good = good && (b-'a' < 26 || b-'0' < 10 || b == '-')
 	}
 	if !good {
-		c.fail("id", fmt.Sprintf("id is %q", id), "small letters, digits and single hyphens, such as scan-timeout")
+		c.fail("id", lang.Say("fault.rule.is", "id", strconv.Quote(id)), lang.Say("fault.hint.id"))
 	}
 }
 
@@ -123,10 +125,10 @@ func (c *checker) forms() {
 		r.forms = append(r.forms, &r.Form)
 		c.form(&r.Form, "")
 		if r.Fallback {
-			c.fail("fallback", "the first form is a fallback", "move it into [[rule.also]]")
+			c.fail("fallback", lang.Say("fault.rule.fallback"), lang.Say("fault.hint.also"))
 		}
 	} else if len(r.When) > 0 || r.Then != nil || r.Fallback {
-		c.fail("when", "when, then or fallback without a pattern", "add logs and all or any")
+		c.fail("when", lang.Say("fault.rule.no-pattern"), lang.Say("fault.hint.pattern"))
 	}
 	for i := range r.Also {
 		f := &r.Also[i]
@@ -137,13 +139,13 @@ func (c *checker) forms() {
 		c.form(f, fmt.Sprintf("also[%d].", i))
 	}
 	if len(r.forms) == 0 && r.FoundBy == "" {
-		c.fail("all", "no literal", fmt.Sprintf("add all or any with a fragment of at least %d bytes that stands in the log", minAnchor))
+		c.fail("all", lang.Say("fault.rule.no-literal"), lang.Say("fault.hint.literal", minAnchor))
 	}
 	if r.FoundBy+r.FoundAlsoBy != "" && !c.doc.builtin {
-		c.fail("found_by", "found_by is for the product's own rules", "describe the records with all, any and regex")
+		c.fail("found_by", lang.Say("fault.rule.found-by"), lang.Say("fault.hint.describe"))
 	}
 	if r.FoundBy != "" && r.FoundAlsoBy != "" {
-		c.fail("found_also_by", "found_by and found_also_by", "found_by where code alone decides, else found_also_by")
+		c.fail("found_also_by", lang.Say("fault.rule.found-both"), lang.Say("fault.hint.found-by"))
 	}
 }
 
@@ -154,27 +156,27 @@ func (c *checker) form(f *Form, at string) {
 			t.Logs = f.Logs
 		}
 		if t.WithinSeconds < 0 || t.WithinSeconds > maxSeconds {
-			c.fail(at+"then.within_seconds", fmt.Sprintf("%d seconds", t.WithinSeconds), fmt.Sprintf("1 to %d", maxSeconds))
+			c.fail(at+"then.within_seconds", lang.Say("fault.rule.seconds", t.WithinSeconds), lang.Say("fault.hint.range", 1, maxSeconds))
 		} else if t.WithinSeconds == 0 {
 			t.WithinSeconds = defaultThen
 		}
 		c.pattern(&t.Pattern, at+"then.")
 	}
 	if f.Several < 0 || f.Several > maxGroups || f.Several > 0 && len(c.rule.Track) == 0 {
-		c.fail(at+"several", fmt.Sprintf("several = %d", f.Several), fmt.Sprintf("1 to %d, in a rule that tracks something", maxGroups))
+		c.fail(at+"several", lang.Say("fault.rule.several", f.Several), lang.Say("fault.hint.several", maxGroups))
 	}
 	f.when = nil
 	for i, s := range f.When {
 		cond, err := parseCondition(s)
 		if err != nil {
-			c.fail(fmt.Sprintf("%swhen[%d]", at, i), err.Error(), `such as "status >= 400"`)
+			c.fail(fmt.Sprintf("%swhen[%d]", at, i), lang.TextOf(err), lang.Say("fault.hint.condition"))
 			continue
 		}
 		f.when = append(f.when, cond)
 		known := f.maybe[cond.name] || f.Then != nil && f.Then.maybe[cond.name] || c.isFact(cond.name)
 		if !known {
-			c.fail(fmt.Sprintf("%swhen[%d]", at, i), fmt.Sprintf("condition %q: no parameter or fact %q", s, cond.name),
-				"name a group of the regex, or fact.NAME: "+strings.Join(KnownFacts(), " "))
+			c.fail(fmt.Sprintf("%swhen[%d]", at, i), lang.Say("fault.rule.condition-name", strconv.Quote(s), strconv.Quote(cond.name)),
+				lang.Say("fault.hint.group-or-fact", strings.Join(KnownFacts(), " ")))
 		}
 	}
 }
@@ -191,7 +193,7 @@ func (c *checker) pattern(p *Pattern, at string) {
 	for i, log := range p.Logs {
 		switch {
 		case log == "":
-			c.fail(fmt.Sprintf("%slogs[%d]", at, i), "empty name of a log", "a component such as WUAHandler")
+			c.fail(fmt.Sprintf("%slogs[%d]", at, i), lang.Say("fault.rule.empty-log"), lang.Say("fault.hint.component"))
 		case log == "*":
 			p.anyLog = true
 		default:
@@ -199,27 +201,26 @@ func (c *checker) pattern(p *Pattern, at string) {
 		}
 	}
 	if len(p.Logs) == 0 {
-		c.fail(at+"logs", "no logs", `name components or formats, or logs = ["*"]`)
+		c.fail(at+"logs", lang.Say("fault.rule.no-logs"), lang.Say("fault.hint.logs"))
 	}
 	if p.Reads != "" && p.Reads != "message" && p.Reads != "record" {
-		c.fail(at+"reads", fmt.Sprintf("reads is %q", p.Reads), "message or record")
+		c.fail(at+"reads", lang.Say("fault.rule.is", "reads", strconv.Quote(p.Reads)), lang.Say("fault.hint.reads"))
 	}
 	if len(p.anchors()) == 0 {
-		c.fail(at+"all", "no literal that finds the record",
-			fmt.Sprintf("all needs one of at least %d bytes, or else any only such", minAnchor))
+		c.fail(at+"all", lang.Say("fault.rule.no-anchor"), lang.Say("fault.hint.anchor", minAnchor))
 	}
 	c.regex(p, at+"regex")
 }
 
 func (c *checker) literals(lits []string, at string) []string {
 	if len(lits) > maxLiterals {
-		c.fail(at, fmt.Sprintf("%d literals", len(lits)), fmt.Sprintf("at most %d", maxLiterals))
+		c.fail(at, lang.Say("fault.rule.literals", len(lits)), lang.Say("fault.hint.most", maxLiterals))
 		return nil
 	}
 	var out []string
 	for i, s := range lits {
 		if strings.TrimSpace(s) == "" || len(s) > maxLiteral {
-			c.fail(fmt.Sprintf("%s[%d]", at, i), fmt.Sprintf("literal of %d bytes", len(s)), fmt.Sprintf("1 to %d", maxLiteral))
+			c.fail(fmt.Sprintf("%s[%d]", at, i), lang.Say("fault.rule.literal-length", len(s)), lang.Say("fault.hint.range", 1, maxLiteral))
 			continue
 		}
 		out = append(out, fold(s))
@@ -232,17 +233,16 @@ func (c *checker) regex(p *Pattern, at string) {
 	if p.Regex != "" && len(p.Regex) <= maxRegex {
 		re, err := regexp.Compile("(?i)" + p.Regex)
 		if err != nil {
-			c.fail(at, fmt.Sprintf("bad regex: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: ")),
-				"Go syntax: no look-around, no back reference; groups are (?P<name>...)")
+			c.fail(at, lang.Say("fault.rule.regex", lang.Regexp(err)), lang.Say("fault.hint.regex"))
 		} else {
 			p.re, p.names = re, re.SubexpNames()
 		}
 	} else if p.Regex != "" {
-		c.fail(at, fmt.Sprintf("regex of %d bytes", len(p.Regex)), fmt.Sprintf("at most %d", maxRegex))
+		c.fail(at, lang.Say("fault.rule.regex-length", len(p.Regex)), lang.Say("fault.hint.most", maxRegex))
 	}
 	for _, name := range p.names {
 		if name != "" && (!isName(name) || strings.HasPrefix(name, factPrefix)) {
-			c.fail(at, fmt.Sprintf("group %q", name), "small letters, digits and _")
+			c.fail(at, lang.Say("fault.rule.group", strconv.Quote(name)), lang.Say("fault.hint.name"))
 		}
 	}
 	p.groups()
@@ -259,12 +259,12 @@ func (c *checker) cures() {
 		c.pattern(&cure.Pattern, at)
 		for k, name := range cure.Same {
 			if !cure.maybe[name] {
-				c.fail(fmt.Sprintf("%ssame[%d]", at, k), fmt.Sprintf("the cure captures no %q", name), "add the group to its regex")
+				c.fail(fmt.Sprintf("%ssame[%d]", at, k), lang.Say("fault.rule.cure-group", strconv.Quote(name)), lang.Say("fault.hint.cure-group"))
 			}
 		}
 	}
 	if r.WhenCured != "" && len(r.CuredBy) == 0 {
-		c.fail("when_cured", "when_cured without cured_by", "add [[rule.cured_by]]")
+		c.fail("when_cured", lang.Say("fault.rule.without", "when_cured", "cured_by"), lang.Say("fault.hint.cured-by"))
 	}
 }
 
@@ -301,7 +301,7 @@ func (c *checker) params() (sure, maybe map[string]bool) {
 		optional := strings.HasSuffix(name, "?")
 		name = strings.TrimSuffix(name, "?")
 		if r.FoundBy+r.FoundAlsoBy == "" || !isName(name) || strings.HasPrefix(name, factPrefix) {
-			c.fail(fmt.Sprintf("params[%d]", i), fmt.Sprintf("parameter %q", name), "only for rules with found_by or found_also_by: small letters, digits and _, with a ? where it may be missing")
+			c.fail(fmt.Sprintf("params[%d]", i), lang.Say("fault.rule.parameter", strconv.Quote(name)), lang.Say("fault.hint.params"))
 			continue
 		}
 		maybe[name] = true
@@ -319,40 +319,40 @@ func (c *checker) key(maybe map[string]bool) {
 			field = fmt.Sprintf("track[%d]", k)
 		}
 		if !maybe[name] {
-			c.fail(field, fmt.Sprintf("no parameter %q", name), "name a group of the regex")
+			c.fail(field, lang.Say("fault.rule.no-parameter", strconv.Quote(name)), lang.Say("fault.hint.group"))
 		}
 	}
 	for i, cure := range c.rule.CuredBy {
 		for k, name := range cure.Same {
 			if !slices.Contains(c.rule.Key, name) && !slices.Contains(c.rule.Track, name) {
-				c.fail(fmt.Sprintf("cured_by[%d].same[%d]", i, k), fmt.Sprintf("%q is in neither key nor track", name), "add it to one of them")
+				c.fail(fmt.Sprintf("cured_by[%d].same[%d]", i, k), lang.Say("fault.rule.not-key", strconv.Quote(name)), lang.Say("fault.hint.one-of"))
 			}
 		}
 	}
 }
 
 // text parses the templates of one language.
-func (c *checker) text(lang string, t *Text, sure, maybe map[string]bool) {
+func (c *checker) text(tongue string, t *Text, sure, maybe map[string]bool) {
 	if t == nil {
-		c.fail(lang, fmt.Sprintf("no [rule.%s]", lang), "texts are needed in en and ja")
+		c.fail(tongue, lang.Say("fault.rule.no-text", tongue), lang.Say("fault.hint.texts"))
 		return
 	}
 	one := func(field, s string) template {
 		if len([]rune(strings.TrimSpace(s))) < minTextRunes {
-			c.fail(lang+"."+field, fmt.Sprintf("no %s in %s", field, lang), "write it")
+			c.fail(tongue+"."+field, lang.Say("fault.rule.no-words", field, tongue), lang.Say("fault.hint.write"))
 			return nil
 		}
 		tmpl, err := parseTemplate(s)
 		if err != nil {
-			c.fail(lang+"."+field, err.Error(), "{name}, {fact.name}, {if name = value}...{else}...{end}")
+			c.fail(tongue+"."+field, lang.TextOf(err), lang.Say("fault.hint.template"))
 			return nil
 		}
-		tmpl.check(func(name string, guarded bool) { c.use(lang+"."+field, name, guarded, sure, maybe) })
+		tmpl.check(func(name string, guarded bool) { c.use(tongue+"."+field, name, guarded, sure, maybe) })
 		return tmpl
 	}
 	list := func(field string, steps []string) []template {
 		if len(steps) == 0 {
-			c.fail(lang+"."+field, fmt.Sprintf("no %s in %s", field, lang), "write at least one step")
+			c.fail(tongue+"."+field, lang.Say("fault.rule.no-words", field, tongue), lang.Say("fault.hint.step"))
 		}
 		var out []template
 		for i, s := range steps {
@@ -362,8 +362,8 @@ func (c *checker) text(lang string, t *Text, sure, maybe map[string]bool) {
 	}
 	t.title, t.cause = one("title", t.Title), one("cause", t.Cause)
 	t.remediation, t.verify = list("remediation", t.Remediation), list("verify", t.Verify)
-	if lang == "ja" && !isJapanese(t.Title) {
-		c.fail("ja.title", "the Japanese title holds no Japanese", "write it in Japanese")
+	if tongue == "ja" && !isJapanese(t.Title) {
+		c.fail("ja.title", lang.Say("fault.rule.japanese"), lang.Say("fault.hint.japanese"))
 	}
 }
 
@@ -372,14 +372,14 @@ func (c *checker) use(field, name string, guarded bool, sure, maybe map[string]b
 	switch {
 	case c.isFact(name):
 		if !guarded {
-			c.fail(field, fmt.Sprintf("template: {%s} may not be known", name), fmt.Sprintf("write {if %s}...{end} around it", name))
+			c.fail(field, lang.Say("fault.rule.not-known", name), lang.Say("fault.hint.if", name))
 		}
 	case strings.HasPrefix(name, factPrefix):
-		c.fail(field, fmt.Sprintf("template: no fact %q", name), "facts: "+strings.Join(KnownFacts(), " "))
+		c.fail(field, lang.Say("fault.rule.no-fact", strconv.Quote(name)), lang.Say("fault.hint.facts", strings.Join(KnownFacts(), " ")))
 	case !maybe[name]:
-		c.fail(field, fmt.Sprintf("template: no parameter %q", name), "parameters: "+strings.Join(slices.Sorted(maps.Keys(maybe)), " "))
+		c.fail(field, lang.Say("fault.rule.template-parameter", strconv.Quote(name)), lang.Say("fault.hint.parameters", strings.Join(slices.Sorted(maps.Keys(maybe)), " ")))
 	case !sure[name] && !guarded:
-		c.fail(field, fmt.Sprintf("template: {%s} is not in every match", name), fmt.Sprintf("write {if %s}...{end} around it", name))
+		c.fail(field, lang.Say("fault.rule.not-sure", name), lang.Say("fault.hint.if", name))
 	}
 }
 
@@ -396,12 +396,12 @@ func isJapanese(s string) bool {
 func (c *checker) checkAmong(s *Set) {
 	for i, id := range c.rule.FormsOf {
 		if base := s.byID[id]; base == nil || id == c.rule.ID || len(base.FormsOf) > 0 || len(base.forms) == 0 {
-			c.fail(fmt.Sprintf("forms_of[%d]", i), fmt.Sprintf("no other rule %q with forms of its own", id), "name the rule whose forms to take")
+			c.fail(fmt.Sprintf("forms_of[%d]", i), lang.Say("fault.rule.no-forms", strconv.Quote(id)), lang.Say("fault.hint.forms"))
 		}
 	}
 	for i, id := range c.rule.ConsequenceOf {
 		if s.byID[id] == nil || id == c.rule.ID {
-			c.fail(fmt.Sprintf("consequence_of[%d]", i), fmt.Sprintf("no other rule has the id %q", id), "name the rule of the root")
+			c.fail(fmt.Sprintf("consequence_of[%d]", i), lang.Say("fault.rule.no-such-rule", strconv.Quote(id)), lang.Say("fault.hint.root-rule"))
 		}
 	}
 }
@@ -410,20 +410,20 @@ func (c *checker) checkAmong(s *Set) {
 func (c *checker) samples() {
 	r := c.rule
 	if len(r.Samples.Hit) == 0 && len(r.forms) > 0 {
-		c.fail("samples.hit", "no sample that hits", "add records that the rule must find")
+		c.fail("samples.hit", lang.Say("fault.rule.no-hit"), lang.Say("fault.hint.hit"))
 	}
 	if len(r.Samples.Miss) == 0 && len(r.forms) > 0 {
-		c.fail("samples.miss", "no near miss", "add records that look alike and must not be found")
+		c.fail("samples.miss", lang.Say("fault.rule.no-miss"), lang.Say("fault.hint.miss"))
 	}
 	if len(r.Samples.Cured) == 0 && len(r.CuredBy) > 0 {
-		c.fail("samples.cured", "no sample that ends cured", "add records that are found and then cured")
+		c.fail("samples.cured", lang.Say("fault.rule.no-cured"), lang.Say("fault.hint.cured"))
 	}
 	if len(r.forms) == 0 && len(r.Samples.Hit)+len(r.Samples.Miss)+len(r.Samples.Cured) > 0 {
-		c.fail("samples", "samples without a pattern", "remove them, or add all or any")
+		c.fail("samples", lang.Say("fault.rule.samples-alone"), lang.Say("fault.hint.samples"))
 		return
 	}
 	if n := len(r.Samples.Hit) + len(r.Samples.Miss) + len(r.Samples.Cured); n > maxSamples {
-		c.fail("samples", fmt.Sprintf("%d samples", n), fmt.Sprintf("at most %d", maxSamples))
+		c.fail("samples", lang.Say("fault.rule.samples", n), lang.Say("fault.hint.most", maxSamples))
 		return
 	}
 	if c.doc.builtin {

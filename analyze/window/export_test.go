@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"patchtrail/analyze/lang/langtest"
 	"patchtrail/ingest/clock"
 )
 
@@ -87,6 +88,9 @@ func TestReadFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			all, err := ReadFile(strings.NewReader(text), "windows.csv", clock.Fixed(-540, clock.FromUser))
 			got := showWindows(all)
+			if wrong := langtest.Wrong(err); wrong != "" {
+				t.Error(wrong)
+			}
 			if err != nil {
 				got = err.Error()
 			}
@@ -100,7 +104,7 @@ func TestReadFile(t *testing.T) {
 			}
 		})
 	}
-	const line = "; write a line as in " + example
+	line := "; write a line as in " + examples().String()
 	f("a Japanese heading, semicolons", "名前;種類;スケジュール\nサーバー;4;02C159C0101F2000\n", `0: サーバー "サーバー" software-updates 02C159C0101F2000`)
 	f("schedules", "name,type,schedule\nServers,4,02C159C0101F2000\n\"All, really\",all,02c159c0101b2000\n",
 		`0: Servers "Servers" software-updates 02C159C0101F2000`+"\n"+`0: All, really "All, really" all-deployments 02C159C0101B2000`)
@@ -117,7 +121,7 @@ func TestReadFile(t *testing.T) {
 	f("duration", "A,4,2025-03-18 22:00,long\n", `windows.csv: line 1: duration: "long" is no duration; want minutes as in 240, or 4h, 90m, 4:30`+line)
 	f("too long", "A,4,2025-03-18 22:00,25h\n", `windows.csv: line 1: duration "25h" is not between 1 minute and 24 hours`+line)
 	f("quotes", "A,4,\"02C1\n", "windows.csv: line 1: quotes that do not match"+line)
-	f("empty", "", "windows.csv: no windows in it; want a WMI export, or lines as in "+example)
+	f("empty", "", "windows.csv: no windows in it; want a WMI export, or lines as in "+examples().String())
 	f("a bad schedule in an export", exports[len(exports)-4].text, "windows.csv: window 1: schedule FFFFFFFFFFFFFFFF: start 2033-15-31 31:63: impossible schedule")
 }
 

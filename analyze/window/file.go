@@ -1,12 +1,11 @@
 package window
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
+	"patchtrail/analyze/lang"
 	"patchtrail/ingest/clock"
 	"patchtrail/ingest/csvfile"
 	"patchtrail/ingest/text"
@@ -25,10 +24,10 @@ import (
 func ReadFile(r io.Reader, name string, zone *clock.Zone) ([]Window, error) {
 	raw, err := io.ReadAll(io.LimitReader(text.NewReader(r), maxExport+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, lang.Fail("fault.in", name, err)
 	}
 	if len(raw) > maxExport {
-		return nil, fmt.Errorf("%s: longer than %d MiB", name, maxExport>>20)
+		return nil, lang.Fail("fault.file-long", name, maxExport>>20)
 	}
 	body := string(raw)
 	out, _ := readExport(body, zone)
@@ -40,18 +39,20 @@ func ReadFile(r io.Reader, name string, zone *clock.Zone) ([]Window, error) {
 	for i := range out {
 		out[i].Source, out[i].Line = FromFile, 0
 		if out[i].Err != nil {
-			return nil, fmt.Errorf("%s: window %s: %w", name, out[i].ID, out[i].Err)
+			return nil, lang.Fail("fault.in-window", name, out[i].ID, out[i].Err)
 		}
 	}
 	return out, nil
 }
 
-// example is what a line of the CSV form looks like.
-const example = "Patching,4,02C159C0381C2000 or Patching,4,2025-03-18 22:00,4h"
+// examples are what lines of the CSV form look like.
+func examples() lang.Text {
+	return lang.Say("fault.window.examples", "Patching,4,02C159C0381C2000", "Patching,4,2025-03-18 22:00,4h")
+}
 
 // readRows reads the CSV form.
 func readRows(body, name string, zone *clock.Zone) ([]Window, error) {
-	rows, err := csvfile.Read(strings.NewReader(body), name, example)
+	rows, err := csvfile.Read(strings.NewReader(body), name, examples())
 	if err != nil {
 		return nil, err
 	}
@@ -62,15 +63,15 @@ func readRows(body, name string, zone *clock.Zone) ([]Window, error) {
 		}
 		w, err := rowWindow(row.Fields, zone)
 		if err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w; write a line as in %s", name, row.Line, err, example)
+			return nil, lang.Fail("fault.window.row", name, row.Line, err, examples())
 		}
 		if len(out) >= maxWindows {
-			return nil, fmt.Errorf("%s: more than %d windows", name, maxWindows)
+			return nil, lang.Fail("fault.window.many", name, maxWindows)
 		}
 		out = append(out, w)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: no windows in it; want a WMI export, or lines as in %s", name, example)
+		return nil, lang.Fail("fault.window.none", name, examples())
 	}
 	return out, nil
 }
@@ -87,7 +88,7 @@ func heading(row []string) bool {
 
 func rowWindow(row []string, zone *clock.Zone) (Window, error) {
 	if len(row) < 3 || row[0] == "" {
-		return Window{}, errors.New("not name,type,schedule nor name,type,start,duration")
+		return Window{}, lang.Fail("fault.window.columns")
 	}
 	w := Window{ID: row[0], Name: row[0]}
 	var err error
@@ -102,14 +103,14 @@ func rowWindow(row []string, zone *clock.Zone) (Window, error) {
 	var d dates
 	start, ok := d.read(row[2], 0)
 	if !ok {
-		return w, fmt.Errorf("start %q is no date and time like 2025-03-18 22:00", row[2])
+		return w, lang.Fail("fault.window.start", strconv.Quote(row[2]))
 	}
 	seconds, err := parseDuration(row[3])
 	if err != nil {
-		return w, fmt.Errorf("duration: %w", err)
+		return w, lang.Fail("fault.window.duration", err)
 	}
 	if seconds <= 0 || seconds > maxWindow {
-		return w, fmt.Errorf("duration %q is not between 1 minute and 24 hours", row[3])
+		return w, lang.Fail("fault.window.long", strconv.Quote(row[3]))
 	}
 	w.Stated.Start = zone.UTC(start, 0)
 	w.Stated.End = w.Stated.Start + int64(seconds)*second
@@ -136,12 +137,12 @@ func typeNamed(s string) (Type, error) {
 	case "tasksequence", "tasksequencesonly", "osd":
 		return TaskSequences, nil
 	}
-	return Unknown, fmt.Errorf("type %q is none of 1 to 6, all, updates, programs, task sequences, business hours", s)
+	return Unknown, lang.Fail("fault.window.type", strconv.Quote(s))
 }
 
 // parseDuration reads minutes, "90m", "4h", "4h30m", "1d" or "4:30", in seconds.
 func parseDuration(s string) (int, error) {
-	bad := fmt.Errorf("%q is no duration; want minutes as in 240, or 4h, 90m, 4:30", s)
+	bad := lang.Fail("fault.window.no-duration", strconv.Quote(s))
 	rest := strings.ToLower(strings.TrimSpace(s))
 	if h, m, ok := strings.Cut(rest, ":"); ok {
 		hours, n, left := number(h)

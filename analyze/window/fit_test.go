@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"patchtrail/analyze/lang/langtest"
 	"patchtrail/ingest/clock"
 )
 
@@ -262,6 +263,9 @@ func TestParseEdit(t *testing.T) {
 			if !errors.Is(err, ErrEdit) {
 				t.Errorf("%q: %v is not ErrEdit", text, err)
 			}
+			if wrong := langtest.Wrong(err); wrong != "" {
+				t.Error(wrong)
+			}
 		}
 		if got != want {
 			t.Errorf("%q:\n got %s\nwant %s", text, got, want)
@@ -299,6 +303,9 @@ func TestApply(t *testing.T) {
 			t.Fatal(err)
 		}
 		set, edited, err := s.Apply(updates, []Edit{e})
+		if wrong := langtest.Wrong(err); wrong != "" {
+			t.Error(wrong)
+		}
 		var got string
 		if err != nil {
 			got = err.Error()

@@ -1,11 +1,12 @@
 package window
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"patchtrail/analyze/lang"
 )
 
 // Schedule is one token of a schedule string: 16 hexadecimal digits, two words
@@ -48,9 +49,9 @@ const (
 var (
 	// ErrToken means that a schedule string does not consist of 16 hexadecimal
 	// digits each.
-	ErrToken = errors.New("not made of tokens of 16 hexadecimal digits")
+	ErrToken = lang.Fail("fault.schedule.tokens")
 	// ErrSchedule means that a token states what cannot be, such as month 13.
-	ErrSchedule = errors.New("impossible schedule")
+	ErrSchedule = lang.Fail("fault.schedule.impossible")
 )
 
 // tokenDigits is the length of a token, maxTokens how many one string may hold.
@@ -60,7 +61,7 @@ const tokenDigits, maxTokens = 16, 256
 func Parse(s string) ([]Schedule, error) {
 	s = strings.TrimSpace(s)
 	if len(s) == 0 || len(s)%tokenDigits != 0 || len(s) > tokenDigits*maxTokens {
-		return nil, fmt.Errorf("schedule of %d characters: %w", len(s), ErrToken)
+		return nil, lang.Fail("fault.schedule.length", len(s), ErrToken)
 	}
 	out := make([]Schedule, 0, len(s)/tokenDigits)
 	for ; len(s) > 0; s = s[tokenDigits:] {
@@ -84,7 +85,7 @@ func Decode(token string) (Schedule, error) {
 	}
 	low, err := word(token, 8)
 	if err != nil || len(token) != tokenDigits {
-		return Schedule{}, fmt.Errorf("schedule %.40q: %w", token, ErrToken)
+		return Schedule{}, lang.Fail("fault.schedule.is", fmt.Sprintf("%.40q", token), ErrToken)
 	}
 	s := Schedule{
 		UTC: low&1 != 0, Days: bits(low, 26, 22), Hours: bits(low, 31, 27), Minutes: bits(high, 5, 0),
@@ -96,11 +97,11 @@ func Decode(token string) (Schedule, error) {
 	day, month, year := bits(high, 20, 16), bits(high, 15, 12), 1970+bits(high, 11, 6)
 	at := time.Date(year, time.Month(month), day, hour, minute, 0, 0, time.UTC)
 	if month < 1 || month > 12 || at.Day() != day || at.Hour() != hour || at.Minute() != minute {
-		return Schedule{}, fmt.Errorf("schedule %s: start %d-%d-%d %d:%d: %w", token, year, month, day, hour, minute, ErrSchedule)
+		return Schedule{}, lang.Fail("fault.schedule.start", token, fmt.Sprintf("%d-%d-%d %d:%d", year, month, day, hour, minute), ErrSchedule)
 	}
 	s.Start = at.UnixNano()
 	if err := s.check(); err != nil {
-		return Schedule{}, fmt.Errorf("schedule %s: %w", token, err)
+		return Schedule{}, lang.Fail("fault.schedule.is", token, err)
 	}
 	return s, nil
 }
@@ -108,11 +109,11 @@ func Decode(token string) (Schedule, error) {
 // word reads 8 digits of a token.
 func word(token string, at int) (uint32, error) {
 	if len(token) < at+8 || token[at] == '+' || token[at] == '-' {
-		return 0, fmt.Errorf("schedule %.40q: %w", token, ErrToken)
+		return 0, lang.Fail("fault.schedule.is", fmt.Sprintf("%.40q", token), ErrToken)
 	}
 	v, err := strconv.ParseUint(token[at:at+8], 16, 32)
 	if err != nil {
-		return 0, fmt.Errorf("schedule %.40q: %w", token, ErrToken)
+		return 0, lang.Fail("fault.schedule.is", fmt.Sprintf("%.40q", token), ErrToken)
 	}
 	return uint32(v), nil
 }
@@ -156,8 +157,7 @@ func (s *Schedule) check() error {
 		ok = r.Every > 0
 	}
 	if !ok {
-		return fmt.Errorf("kind %d, weekday %d, every %d, order %d, interval %d days %d hours %d minutes: %w",
-			r.Kind, r.Weekday, r.Every, r.Order, r.EveryDays, r.EveryHours, r.EveryMinutes, ErrSchedule)
+		return lang.Fail("fault.schedule.recurrence", int(r.Kind), r.Weekday, r.Every, r.Order, r.EveryDays, r.EveryHours, r.EveryMinutes, ErrSchedule)
 	}
 	return nil
 }

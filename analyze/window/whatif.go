@@ -1,10 +1,11 @@
 package window
 
 import (
-	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"patchtrail/analyze/lang"
 )
 
 // Edit is a change to try: of the maximum run time of an update, or of the
@@ -21,7 +22,7 @@ type Edit struct {
 }
 
 // ErrEdit means that an edit is written wrongly or names nothing that there is.
-var ErrEdit = errors.New("what-if")
+var ErrEdit = lang.Fail("fault.edit")
 
 // highestMaximum is the longest maximum run time that the console takes, in
 // seconds. Source: DOMAIN.md C.
@@ -34,11 +35,14 @@ func ParseEdit(s string) (Edit, error) {
 	at := strings.LastIndexByte(rest, '=')
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	if at < 0 || kind != "max" && kind != "window" {
-		return Edit{}, fmt.Errorf("%w: %q is neither max:UPDATE=MINUTES nor window:ID=MINUTES, as in max:KB5034441=60 or window:ID=+120m", ErrEdit, s)
+		return Edit{}, lang.Fail("fault.edit.form", ErrEdit, strconv.Quote(s))
 	}
 	e := Edit{Window: kind == "window", Target: strings.TrimSpace(rest[:at])}
 	if e.Target == "" {
-		return Edit{}, fmt.Errorf("%w: %q names no %s", ErrEdit, s, map[bool]string{true: "window", false: "update"}[e.Window])
+		if e.Window {
+			return Edit{}, lang.Fail("fault.edit.names-no-window", ErrEdit, strconv.Quote(s))
+		}
+		return Edit{}, lang.Fail("fault.edit.names-no-update", ErrEdit, strconv.Quote(s))
 	}
 	value := strings.TrimSpace(rest[at+1:])
 	sign := 1
@@ -51,7 +55,7 @@ func ParseEdit(s string) (Edit, error) {
 	}
 	seconds, err := parseDuration(value)
 	if err != nil {
-		return Edit{}, fmt.Errorf("%w: %q: %w", ErrEdit, s, err)
+		return Edit{}, lang.Fail("fault.edit.value", ErrEdit, strconv.Quote(s), err)
 	}
 	e.Seconds = sign * seconds
 	return e, nil
@@ -98,20 +102,20 @@ func editMaximum(updates []Update, e Edit) error {
 		found = true
 		to := e.to(u.Seconds)
 		if to < 60 || to > highestMaximum {
-			return fmt.Errorf("%w: the maximum run time of %s would be %d minutes; it may be 1 to 9999, as in max:%s=60", ErrEdit, e.Target, to/60, u.Key)
+			return lang.Fail("fault.edit.maximum", ErrEdit, e.Target, to/60, u.Key)
 		}
 		u.Seconds = to
 	}
 	if !found {
-		return fmt.Errorf("%w: no update %s waits to be installed; %s", ErrEdit, e.Target, those(updates))
+		return lang.Fail("fault.edit.no-update", ErrEdit, e.Target, those(updates))
 	}
 	return nil
 }
 
 // those names some of the updates that an edit may name.
-func those(updates []Update) string {
+func those(updates []Update) lang.Text {
 	if len(updates) == 0 {
-		return "none does"
+		return lang.Say("fault.edit.none-waits")
 	}
 	var keys []string
 	for i := range updates {
@@ -119,17 +123,18 @@ func those(updates []Update) string {
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	return "these do: " + strings.Join(keys[:min(len(keys), named)], ", ") + more(len(keys))
+	return lang.Say("fault.edit.wait", list(keys))
 }
 
 // named is how many updates or windows an error names.
 const named = 8
 
-func more(n int) string {
-	if n <= named {
-		return ""
+// list names as many as an error names.
+func list(names []string) lang.Text {
+	if more := len(names) - named; more > 0 {
+		return lang.Say("fault.edit.more", strings.Join(names[:named], ", "), more)
 	}
-	return fmt.Sprintf(" and %d more", n-named)
+	return lang.Say("fault.other", strings.Join(names, ", "))
 }
 
 // edit changes the length of a window.
@@ -145,7 +150,7 @@ func (s *Set) edit(e Edit) error {
 		}
 		to := e.to(w.Seconds())
 		if to < 60 || to > maxWindow {
-			return fmt.Errorf("%w: window %s would last %d minutes; a window lasts 1 minute to 24 hours", ErrEdit, e.Target, to/60)
+			return lang.Fail("fault.edit.window", ErrEdit, e.Target, to/60)
 		}
 		w.last(e)
 	}
@@ -196,15 +201,15 @@ func (s *Set) named(target string) (string, error) {
 	exact = slices.Compact(exact)
 	switch len(exact) {
 	case 0:
-		return "", fmt.Errorf("%w: no window %s in force; %s", ErrEdit, target, s.inForce())
+		return "", lang.Fail("fault.edit.no-window", ErrEdit, target, s.inForce())
 	case 1:
 		return exact[0], nil
 	}
-	return "", fmt.Errorf("%w: %s may be any of the windows %s", ErrEdit, target, strings.Join(exact[:min(len(exact), named)], ", ")+more(len(exact)))
+	return "", lang.Fail("fault.edit.ambiguous", ErrEdit, target, list(exact))
 }
 
 // inForce names some of the windows that an edit may name.
-func (s *Set) inForce() string {
+func (s *Set) inForce() lang.Text {
 	var ids []string
 	for i := range s.windows {
 		if w := &s.windows[i]; w.Current() {
@@ -212,9 +217,9 @@ func (s *Set) inForce() string {
 		}
 	}
 	if len(ids) == 0 {
-		return "none is"
+		return lang.Say("fault.edit.none-in-force")
 	}
-	return "these are: " + strings.Join(ids[:min(len(ids), named)], ", ") + more(len(ids))
+	return lang.Say("fault.edit.in-force", list(ids))
 }
 
 // Comparison is fits and simulations before and after edits, in the order of the

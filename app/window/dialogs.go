@@ -16,7 +16,7 @@ import (
 )
 
 func (w *Window) fail(err error) {
-	text := widget.NewLabel(err.Error())
+	text := widget.NewLabel(w.lang.Error(err))
 	text.Wrapping = fyne.TextWrapWord
 	text.Selectable = true
 	w.tell(w.t("error.title"), text, fyne.NewSize(520, 160), nil)

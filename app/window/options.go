@@ -266,7 +266,7 @@ func (o *options) faults(err error) string {
 	}
 	lines := []string{o.w.t("settings.rules-bad", len(many))}
 	for _, e := range many[:min(len(many), mostFaults)] {
-		lines = append(lines, e.Error())
+		lines = append(lines, e.In(o.w.lang))
 	}
 	if more := len(many) - mostFaults; more > 0 {
 		lines = append(lines, o.w.t("problems.more", more))

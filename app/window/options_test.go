@@ -164,6 +164,14 @@ func TestOwnRules(t *testing.T) {
 	if p := w.ses.Problems(); len(p) == 0 || !strings.Contains(p[0].Text("en"), "contoso-agent-stopped") {
 		t.Errorf("problems: %v", p)
 	}
+	if p := w.ses.Problems(); len(p) > 0 && !strings.Contains(p[0].Text("ja"), "ルール contoso-agent-stopped: severity が \"loud\" です") {
+		t.Errorf("in Japanese: %s", p[0].Text("ja"))
+	}
+	w.turn(settingsPage)
+	w.setLang(lang.Japanese)
+	const fault = "ルール contoso-agent-stopped: severity が \"loud\" です (error、warning、info のいずれか)"
+	until(t, "the fault in Japanese", func() bool { return strings.Contains(w.options.rules.Text, fault) })
+	w.setLang(lang.English)
 	w.options.setRules(filepath.Join(dir, "none"))
 	said("the folder", "cannot be read")
 	w.options.setRules("")

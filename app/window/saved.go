@@ -34,7 +34,7 @@ func (w *Window) filterMenu() *fyne.Menu {
 func (w *Window) takeFilter(f session.SavedFilter) {
 	w.toTimeline()
 	if err := w.ses.SetFilter(f.Filter); err != nil {
-		w.status.say(err.Error())
+		w.status.say(w.lang.Error(err))
 	}
 }
 

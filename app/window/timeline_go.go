@@ -46,7 +46,7 @@ func (w *Window) current() (rec *session.Record, ok bool) {
 func (w *Window) sameThread() {
 	if rec, ok := w.current(); ok {
 		if err := w.ses.SameThread(rec); err != nil {
-			w.status.say(err.Error())
+			w.status.say(w.lang.Error(err))
 		}
 	}
 }
@@ -54,7 +54,7 @@ func (w *Window) sameThread() {
 func (w *Window) around() {
 	if rec, ok := w.current(); ok {
 		if err := w.ses.Around(rec.Time); err != nil {
-			w.status.say(err.Error())
+			w.status.say(w.lang.Error(err))
 		}
 	}
 }

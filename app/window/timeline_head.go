@@ -228,6 +228,6 @@ func lastPart(path string) string {
 func (w *Window) add(conditions ...session.Condition) {
 	w.toTimeline()
 	if err := w.ses.Add(conditions...); err != nil {
-		w.status.say(err.Error())
+		w.status.say(w.lang.Error(err))
 	}
 }

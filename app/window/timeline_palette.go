@@ -178,7 +178,7 @@ func (w *Window) typedCondition(query string) []palette.Section {
 		}
 	} else {
 		s.Count = 1
-		s.Hits = []palette.Hit{{Item: palette.Item{Title: err.Error()}}}
+		s.Hits = []palette.Hit{{Item: palette.Item{Title: w.lang.Error(err)}}}
 	}
 	return []palette.Section{s}
 }

@@ -301,7 +301,7 @@ func (w *Window) refresh() {
 	w.rememberOpen()
 	w.refreshPages()
 	if state == session.Failed {
-		w.failed.SetText(w.ses.Err().Error())
+		w.failed.SetText(w.lang.Error(w.ses.Err()))
 	}
 	w.reading.refresh()
 	w.refreshTop()

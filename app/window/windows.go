@@ -328,7 +328,7 @@ func (p *windows) listWindows() {
 func (p *windows) tick() {
 	plan, ok, err := p.w.ses.Plan()
 	if err != nil {
-		p.changed.SetText(err.Error())
+		p.changed.SetText(p.w.lang.Error(err))
 	}
 	if run := p.w.ses.PlanRun(); !ok || run == p.run {
 		return

@@ -244,7 +244,7 @@ func (f *inputOptions) options(out report.Options) (analyze.Options, error) {
 		}
 		defer r.Close()
 		if opt.Maxima, err = ledger.ReadMaxima(r, f.MaxRuntime); err != nil {
-			return opt, fmt.Errorf("--max-runtime: %w", err)
+			return opt, lang.Fail("fault.in", "--max-runtime", err)
 		}
 	}
 	if f.Windows != "" {
@@ -253,7 +253,7 @@ func (f *inputOptions) options(out report.Options) (analyze.Options, error) {
 			return opt, errors.New(out.Lang.T("cli.cannot-read", "--windows", f.Windows, plainCause(err)))
 		}
 		if _, err = window.ReadFile(bytes.NewReader(data), f.Windows, nil); err != nil {
-			return opt, fmt.Errorf("--windows: %w", err)
+			return opt, lang.Fail("fault.in", "--windows", err)
 		}
 		opt.Windows = &analyze.WindowFile{Name: f.Windows, Data: data}
 	}

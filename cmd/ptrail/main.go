@@ -80,28 +80,35 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "ptrail:", usageText(languageOf(args), err))
 		return exitUsage
 	}
-	return exitCode(parsed.Run(&session{ctx, stdout, stderr}), stderr)
+	return exitCode(parsed.Run(&session{ctx, stdout, stderr}), languageOf(args), stderr)
 }
 
-// exitCode turns what a command returned into an exit code, and says it.
-func exitCode(err error, stderr io.Writer) int {
+// exitCode turns what a command returned into an exit code, and says it in a
+// language.
+func exitCode(err error, l lang.Lang, stderr io.Writer) int {
 	var e exit
 	var u usageError
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) == 1 { // by kong
+		err = joined.Unwrap()[0]
+	}
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &e):
 		return int(e)
 	case errors.As(err, &u):
-		fmt.Fprintln(stderr, "ptrail:", err)
+		fmt.Fprintln(stderr, "ptrail:", l.Error(u))
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "ptrail:", err)
+	fmt.Fprintln(stderr, "ptrail:", l.Error(err))
 	return exitNothing
 }
 
 // usageError is what the caller of the command can mend.
 type usageError struct{ error }
+
+// In words the error in a language.
+func (e usageError) In(l lang.Lang) string { return l.Error(e.error) }
 
 // language returns the language asked for, or the system's.
 func language(tag string) (lang.Lang, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -84,7 +85,7 @@ func (c rulesCheckCmd) Run(s *session) error {
 	}
 	for _, d := range c.Dirs {
 		if info, err := os.Stat(d); err != nil || !info.IsDir() {
-			return usageError{fmt.Errorf("%s: no such folder", d)}
+			return usageError{errors.New(l.T("cli.no-folder", d))}
 		}
 	}
 	own, err := rule.Load(folders(c.Dirs)...)

@@ -23,15 +23,50 @@ type Row struct {
 	Fields []string
 }
 
+// Error says what is wrong with a file. Its words in every language stand in
+// assets/lang; this package imports none of them.
+type Error struct {
+	Name string
+	// Line is where quotes do not match, 0 where the file cannot be read at all.
+	Line    int
+	Example any
+	// Err is why it cannot be read, nil where it is too long.
+	Err error
+}
+
+// Words are the key of the words and what they are about.
+func (e *Error) Words() (key string, args []any) {
+	switch {
+	case e.Line > 0:
+		return "fault.csv.quotes", []any{e.Name, e.Line, e.Example}
+	case e.Err != nil:
+		return "fault.in", []any{e.Name, e.Err}
+	}
+	return "fault.file-long", []any{e.Name, maxSize >> 20}
+}
+
+func (e *Error) Error() string {
+	switch {
+	case e.Line > 0:
+		return fmt.Sprintf("%s: line %d: quotes that do not match; write a line as in %s", e.Name, e.Line, e.Example)
+	case e.Err != nil:
+		return fmt.Sprintf("%s: %v", e.Name, e.Err)
+	}
+	return fmt.Sprintf("%s: longer than %d MiB", e.Name, maxSize>>20)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
 // Read reads a file whole. Empty lines and those that begin with # are left out.
-// An error names the file, the line and, as an example, what a line looks like.
-func Read(r io.Reader, name, example string) ([]Row, error) {
+// An error is an Error: it names the file, the line and, as an example, what a
+// line looks like: a string, or words as those of Error.
+func Read(r io.Reader, name string, example any) ([]Row, error) {
 	raw, err := io.ReadAll(io.LimitReader(text.NewReader(r), maxSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, &Error{Name: name, Err: err}
 	}
 	if len(raw) > maxSize {
-		return nil, fmt.Errorf("%s: longer than %d MiB", name, maxSize>>20)
+		return nil, &Error{Name: name}
 	}
 	body := strings.TrimPrefix(string(raw), "\ufeff")
 	c := csv.NewReader(strings.NewReader(body))
@@ -47,10 +82,10 @@ func Read(r io.Reader, name, example string) ([]Row, error) {
 		}
 		var wrong *csv.ParseError
 		if errors.As(err, &wrong) {
-			return nil, fmt.Errorf("%s: line %d: quotes that do not match; write a line as in %s", name, wrong.StartLine, example)
+			return nil, &Error{Name: name, Line: wrong.StartLine, Example: example}
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, &Error{Name: name, Err: err}
 		}
 		line, _ := c.FieldPos(0)
 		for i := range fields {
