@@ -125,6 +125,9 @@ func (w *Window) restyle() {
 	rest := func() {
 		w.styled = style
 		w.refresh()
+		if w.page == settingsPage {
+			w.options.checkRules() // what it said is gone
+		}
 		w.showDetail(w.view.Current())
 		b := w.before
 		if len(w.detail.parts) > b.part {
