@@ -35,6 +35,10 @@ type Guard struct {
 	told    bool
 }
 
+// alone are what GLFW writes in one line, and Fyne knows nothing of, where Windows
+// has no pixel format or no context to give. The window would never come.
+var alone = [][]byte{[]byte("for dummy context"), []byte("Failed to create dummy context"), []byte("Failed to create OpenGL context")}
+
 // Write implements io.Writer.
 func (g *Guard) Write(p []byte) (int, error) {
 	n, err := g.Out.Write(p)
@@ -51,7 +55,11 @@ func (g *Guard) due(p []byte) bool {
 	for _, s := range signs {
 		g.pending = g.pending || bytes.Contains(p, s)
 	}
-	if !g.pending || g.told || !bytes.Contains(p, end) {
+	whole := g.pending && bytes.Contains(p, end)
+	for _, s := range alone {
+		whole = whole || bytes.Contains(p, s)
+	}
+	if !whole || g.told {
 		return false
 	}
 	g.told = true

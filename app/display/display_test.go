@@ -30,4 +30,6 @@ func TestGuard(t *testing.T) {
 	f([]string{"Fyne error:  window creation error", "  Cause: APIUnavailable", at}, 1)
 	f([]string{"Fyne error:  failed to initialise GLFW", at, "Fyne error:  window creation error", at}, 1)
 	f([]string{"Fyne error:  failed to initialise OpenGL", at}, 1)
+	f([]string{"PlatformError: WGL: Failed to set pixel format for dummy context: Invalid window handle.", at}, 1)
+	f([]string{"PlatformError: WGL: Failed to make context current"}, 0)
 }
