@@ -288,24 +288,8 @@ func (in *Input) behindProxy(all []Finding) []Finding {
 		if all[i].ID != proxyMissing || all[i].Params["role"] != "update-point" {
 			continue
 		}
-		settled := -1
-		for n := range all {
-			f := &all[n]
-			if f.Machine != all[i].Machine || n == i {
-				continue
-			}
-			at := cause(all, n)
-			switch {
-			case f.ID == "scan-service-unavailable" && f.Severity != Info && (at >= 0 && slices.Contains(serverFailed, all[at].ID) || in.sameWithout(all, f)):
-				settled = n
-			case at == i && f.Severity != Info:
-				settled = len(all) // the proxy explains something else
-			}
-			if settled == len(all) {
-				break
-			}
-		}
-		if settled < 0 || settled == len(all) {
+		settled := in.servedBehind(all, i)
+		if settled < 0 {
 			continue
 		}
 		f, p := &all[settled], all[i].Params
@@ -325,6 +309,27 @@ func (in *Input) behindProxy(all []Finding) []Finding {
 		}
 	}
 	return out
+}
+
+// servedBehind is the scan whose HTTP 503 the server gave, although a proxy that
+// all[proxy] tells of is on the way; -1 where there is none, or where that proxy
+// explains something else and so is a finding of its own.
+func (in *Input) servedBehind(all []Finding, proxy int) int {
+	served := -1
+	for n := range all {
+		f := &all[n]
+		if f.Machine != all[proxy].Machine || n == proxy || f.Severity == Info {
+			continue
+		}
+		at := cause(all, n)
+		switch {
+		case f.ID == "scan-service-unavailable" && (at >= 0 && slices.Contains(serverFailed, all[at].ID) || in.sameWithout(all, f)):
+			served = n
+		case at == proxy:
+			return -1
+		}
+	}
+	return served
 }
 
 // sameWithout reports whether a machine that reaches the same update point

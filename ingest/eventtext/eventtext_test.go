@@ -268,3 +268,18 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestTitlesWithoutTheSentencesEnd holds that the full stop behind a title is no
+// part of it.
+func TestTitlesWithoutTheSentencesEnd(t *testing.T) {
+	const title = "2026-11 Update (KB5070000)"
+	for said, want := range map[string]string{
+		"Installation Failure: Windows failed to install the following update with error 0x80070070: " + title + ".": "Installation failed with error 0x80070070: " + title,
+		"インストールの失敗: エラー 0x80070070 で次の更新プログラムのインストールに失敗しました: " + title + "。":                                         "Installation failed with error 0x80070070: " + title,
+		"インストールの失敗: エラー 0x80070070 で次の更新プログラムのインストールに失敗しました: " + title:                                               "Installation failed with error 0x80070070: " + title,
+	} {
+		if got := string(appendWording(nil, "WindowsUpdateClient", 20, []byte(said))); got != want {
+			t.Errorf("%q reads %q, want %q", said, got, want)
+		}
+	}
+}

@@ -19,12 +19,12 @@ type sentence struct {
 // keeps the words of Windows.
 var sentences = []sentence{
 	{"WindowsUpdateClient", 19, []string{
-		`(?s)^Installation Successful: Windows successfully installed the following update: (.+)$`,
-		`(?s)^インストールの成功: 次の更新プログラムが正しくインストールされました: (.+)$`,
+		`(?s)^Installation Successful: Windows successfully installed the following update: (.+?)[.。]?$`,
+		`(?s)^インストールの成功: 次の更新プログラムが正しくインストールされました: (.+?)[.。]?$`,
 	}, `Installation successful: ${1}`},
 	{"WindowsUpdateClient", 20, []string{
-		`(?s)^Installation Failure: Windows failed to install the following update with error (0x[0-9A-Fa-f]{8}): (.+)$`,
-		`(?s)^インストールの失敗: エラー (0x[0-9A-Fa-f]{8})[^:]*: (.+)$`,
+		`(?s)^Installation Failure: Windows failed to install the following update with error (0x[0-9A-Fa-f]{8}): (.+?)[.。]?$`,
+		`(?s)^インストールの失敗: エラー (0x[0-9A-Fa-f]{8})[^:]*: (.+?)[.。]?$`,
 	}, `Installation failed with error ${1}: ${2}`},
 	{"WindowsUpdateClient", 25, []string{
 		`(?s)^Windows Update failed to check for updates with error (0x[0-9A-Fa-f]{8})\.?$`,
@@ -42,8 +42,8 @@ var sentences = []sentence{
 		`(?s)^An update was downloaded\.?$`,
 	}, `Download successful`},
 	{"WindowsUpdateClient", 43, []string{
-		`(?s)^Installation Started: Windows has started installing the following update: (.+)$`,
-		`(?s)^インストールの開始: (?:Windows は)?次の更新プログラムのインストールを開始しました: (.+)$`,
+		`(?s)^Installation Started: Windows has started installing the following update: (.+?)[.。]?$`,
+		`(?s)^インストールの開始: (?:Windows は)?次の更新プログラムのインストールを開始しました: (.+?)[.。]?$`,
 	}, `Installation started: ${1}`},
 	{"WindowsUpdateClient", 44, []string{
 		`(?s)^Windows Update started downloading an update\.?$`,
